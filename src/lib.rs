@@ -1,0 +1,40 @@
+//! Harbinger: a syndication service for news portals.
+//!
+//! This file is the map. The rooms stand in import order: **a module imports only modules above it**.
+//! `ingest` and `publish` never import each other; they meet in the store. ARCHITECTURE.md tells the rest.
+
+/// The words all rooms speak, as plain data.
+pub mod model;
+
+/// Settings and `feeds/*.toml`, with every mistake reported.
+pub mod config;
+
+/// Pure functions on strings: folding, addresses, language, dates, bylines.
+pub mod text;
+
+/// An event's rules, applied to an article.
+pub mod events;
+
+/// All SQL: articles, feeds, changes, runs, tokens.
+pub mod store;
+
+/// From a source to stored articles: fetch, decode, extract, clean, identify, save.
+pub mod ingest;
+
+/// From stored entries to ready bytes, in every format.
+pub mod publish;
+
+/// The only place that asks what time it is.
+pub mod clock;
+
+/// What is due, and the queue of runs.
+pub mod scheduler;
+
+/// The HTTP routes.
+pub mod server;
+
+/// The invented portal that `demo`, tests and benches read; outside the rooms.
+pub mod sample;
+
+/// One file a command; words for people.
+pub mod cli;

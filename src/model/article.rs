@@ -1,0 +1,124 @@
+//! An article on its way: clean, identified, stored.
+
+use chrono::{DateTime, Utc};
+use url::Url;
+use uuid::Uuid;
+
+use crate::model::event::Decision;
+use crate::model::html::SafeHtml;
+
+/// An article as one page gave it, safe to show anywhere.
+/// Only `ingest::clean` makes one, because only it can make the [`SafeHtml`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct CleanArticle {
+    /// The headline: plain text, one line.
+    pub title: String,
+    /// The line below the headline.
+    pub subtitle: Option<String>,
+    /// One or two sentences, plain text, one line, ending where a sentence ends.
+    pub summary: Option<String>,
+    /// The body.
+    pub html: SafeHtml,
+    /// The body as plain text, a paragraph a line.
+    pub text: String,
+    /// Who wrote it, one name each.
+    pub authors: Vec<String>,
+    /// Who took the pictures.
+    pub photographers: Vec<String>,
+    /// The editor in charge (责任编辑).
+    pub editor: Option<String>,
+    /// Where the portal took it from (来源).
+    pub source: Option<String>,
+    /// The column named in the breadcrumb.
+    pub section_label: Option<String>,
+    /// Keywords the page gives.
+    pub keywords: Vec<String>,
+    /// BCP 47 tag.
+    pub language: String,
+    /// When it was published, if the page or its address says so.
+    pub published: Option<DateTime<Utc>>,
+    /// When the page says it was changed.
+    pub updated: Option<DateTime<Utc>>,
+    /// The pictures of the body, in its order.
+    pub images: Vec<Image>,
+    /// What the page calls its own address (`rel=canonical`, `og:url`).
+    pub canonical_url: Option<Url>,
+}
+
+/// A picture of an article.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Image {
+    /// Absolute http(s) address.
+    pub url: String,
+    /// The caption, plain text.
+    pub caption: Option<String>,
+}
+
+/// A clean article with all that tells whether we have it already.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The portal it was found on.
+    pub portal: String,
+    /// The sections it was found in.
+    pub sections: Vec<String>,
+    /// Its address, after redirects and `rel=canonical`.
+    pub url: Url,
+    /// The key of that address; see `text::address`.
+    pub url_key: String,
+    /// Hash of the folded text; `None` where the text is too short to tell stories apart.
+    pub text_hash: Option<[u8; 32]>,
+    /// Hash of what a reader would notice: title, text, authors, pictures.
+    pub revision_hash: [u8; 32],
+    /// What each event's rules say of it.
+    pub decisions: Vec<Decision>,
+    /// The article itself.
+    pub article: CleanArticle,
+}
+
+/// A stored article.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// Minted once, never computed again; `urn:uuid:` and this is its guid in every feed.
+    pub id: Uuid,
+    /// The portal it belongs to.
+    pub portal: String,
+    /// The sections it stands in.
+    pub sections: Vec<String>,
+    /// Its address.
+    pub url: String,
+    /// The given date, or else when we first saw it. Never changes.
+    pub published: DateTime<Utc>,
+    /// When title, text or authors last changed; at least `published`.
+    pub updated: DateTime<Utc>,
+    /// When we first saw it.
+    pub first_seen: DateTime<Utc>,
+    /// The headline.
+    pub title: String,
+    /// The line below the headline.
+    pub subtitle: Option<String>,
+    /// A short summary, plain text.
+    pub summary: Option<String>,
+    /// The body.
+    pub html: SafeHtml,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Who took the pictures.
+    pub photographers: Vec<String>,
+    /// The editor in charge.
+    pub editor: Option<String>,
+    /// Where the portal took it from.
+    pub source: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// BCP 47 tag.
+    pub language: String,
+    /// The pictures of the body.
+    pub images: Vec<Image>,
+}
+
+impl Article {
+    /// The id in every feed: `urn:uuid:…` (RFC 9562).
+    pub fn guid(&self) -> String {
+        format!("urn:uuid:{}", self.id)
+    }
+}

@@ -1,0 +1,236 @@
+//! What we publish: feeds, their addresses and their entries.
+
+use std::fmt;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use url::Url;
+use uuid::Uuid;
+
+use crate::model::article::Image;
+use crate::model::html::SafeHtml;
+use crate::model::portal::ContentLevel;
+
+/// Which feed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FeedKey {
+    /// All portals together.
+    All,
+    /// One portal.
+    Portal(String),
+    /// One section of a portal.
+    Section(String, String),
+    /// One event.
+    Event(String),
+}
+
+impl FeedKey {
+    /// The address without suffix: `/feeds/hljnews/ljxw`; all portals together stand at `/feed`.
+    pub fn path(&self) -> String {
+        match self {
+            FeedKey::All => "/feed".to_owned(),
+            FeedKey::Portal(portal) => format!("/feeds/{portal}"),
+            FeedKey::Section(portal, section) => format!("/feeds/{portal}/{section}"),
+            FeedKey::Event(event) => format!("/events/{event}"),
+        }
+    }
+}
+
+/// The name in the store and the API: `hljnews`, `hljnews/ljxw`, `events/ID`; all together are `*`.
+impl fmt::Display for FeedKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FeedKey::All => f.write_str("*"),
+            FeedKey::Portal(portal) => f.write_str(portal),
+            FeedKey::Section(portal, section) => write!(f, "{portal}/{section}"),
+            FeedKey::Event(event) => write!(f, "events/{event}"),
+        }
+    }
+}
+
+/// The formats of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// RSS 2.0.
+    Rss,
+    /// Atom 1.0 (RFC 4287).
+    Atom,
+    /// JSON Feed 1.1.
+    Json,
+    /// A page for people.
+    Html,
+}
+
+impl Format {
+    /// The ending of the address; empty for the page.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Format::Rss => ".rss",
+            Format::Atom => ".atom",
+            Format::Json => ".json",
+            Format::Html => "",
+        }
+    }
+
+    /// The whole `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Format::Rss => "application/rss+xml; charset=utf-8",
+            Format::Atom => "application/atom+xml; charset=utf-8",
+            Format::Json => "application/feed+json",
+            Format::Html => "text/html; charset=utf-8",
+        }
+    }
+}
+
+/// A feed with its newest entries, ready to be written in any format.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    /// Which feed.
+    pub key: FeedKey,
+    /// Permanent, different per feed, independent of the public address.
+    pub id: Uuid,
+    /// Its name.
+    pub title: String,
+    /// A sentence about it; never empty.
+    pub description: String,
+    /// BCP 47 tag.
+    pub language: String,
+    /// The rights line.
+    pub rights: Option<String>,
+    /// The public address of the service, with its final slash.
+    pub base_url: Url,
+    /// The entries asked for, if not the usual number; part of the self link.
+    pub limit: Option<usize>,
+    /// Whether the RSS was asked for as `/feed.xml` rather than `/rss.xml`; only for [`FeedKey::All`].
+    pub is_alias: bool,
+    /// How long an answer may be kept, in seconds: what the schedule promises.
+    pub max_age_s: u32,
+    /// How often the sources are read, in minutes.
+    pub ttl_minutes: u32,
+    /// When anything in it last changed, at full seconds. Stored, never the time of serving.
+    pub changed: DateTime<Utc>,
+    /// Newest first.
+    pub entries: Vec<Entry>,
+    /// What was withdrawn from it of late.
+    pub tombstones: Vec<Tombstone>,
+}
+
+impl Feed {
+    /// The page for people.
+    pub fn page_url(&self) -> String {
+        let path = match self.key {
+            FeedKey::All => "/".to_owned(),
+            _ => self.key.path(),
+        };
+        self.absolute(&path)
+    }
+
+    /// Where a format of this feed is published.
+    pub fn format_url(&self, format: Format) -> String {
+        let mut url = self.absolute(&format!("{}{}", self.key.path(), format.suffix()));
+        if self.key == FeedKey::All && format != Format::Html {
+            // The names readers probe for are the addresses of this feed.
+            url = self.absolute(match format {
+                Format::Rss if self.is_alias => "/feed.xml",
+                Format::Rss => "/rss.xml",
+                Format::Atom => "/atom.xml",
+                _ => "/feed.json",
+            });
+        }
+        if let Some(limit) = self.limit {
+            url.push_str(&format!("?limit={limit}"));
+        }
+        url
+    }
+
+    fn absolute(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+
+    /// The id in Atom: `urn:uuid:…`.
+    pub fn urn(&self) -> String {
+        format!("urn:uuid:{}", self.id)
+    }
+}
+
+/// An article as it stands in one feed.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The article's id, the same in every feed.
+    pub id: Uuid,
+    /// The article's address.
+    pub url: String,
+    /// Plain text, one line.
+    pub title: String,
+    /// Plain text, one line. `None` where the portal lets us republish the headline alone.
+    pub summary: Option<String>,
+    /// The body. `None` unless the portal lets us republish all of it.
+    pub html: Option<SafeHtml>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Who took the pictures.
+    pub photographers: Vec<String>,
+    /// Where the portal took it from.
+    pub source: Option<String>,
+    /// The names of its sections, then its keywords.
+    pub categories: Vec<Category>,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Its pictures.
+    pub images: Vec<Image>,
+    /// In the portal's zone.
+    pub published: DateTime<FixedOffset>,
+    /// In the portal's zone; at least `published`.
+    pub updated: DateTime<FixedOffset>,
+    /// The rights line of its portal.
+    pub rights: Option<String>,
+    /// The section feed it comes from; set in portal, event and combined feeds.
+    pub origin: Option<Origin>,
+}
+
+impl Entry {
+    /// The id in every feed: `urn:uuid:…` (RFC 9562).
+    pub fn guid(&self) -> String {
+        format!("urn:uuid:{}", self.id)
+    }
+}
+
+/// A column or keyword an entry is filed under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// A stable word: the section's id, or the keyword itself.
+    pub term: String,
+    /// What people read.
+    pub label: String,
+}
+
+/// The section feed an entry of a wider feed comes from (RFC 4287 §4.2.11).
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The section feed's id.
+    pub id: Uuid,
+    /// Its title.
+    pub title: String,
+    /// Its Atom address.
+    pub url: String,
+    /// When it last changed.
+    pub changed: DateTime<Utc>,
+}
+
+/// An entry that left a feed (RFC 6721).
+#[derive(Debug, Clone)]
+pub struct Tombstone {
+    /// The article's id.
+    pub id: Uuid,
+    /// When it left.
+    pub when: DateTime<Utc>,
+}
+
+/// How much of an article its portal lets us show.
+pub fn shown(content: ContentLevel, summary: Option<String>, html: SafeHtml) -> (Option<String>, Option<SafeHtml>) {
+    match content {
+        ContentLevel::Full => (summary, Some(html)),
+        ContentLevel::Summary => (summary, None),
+        ContentLevel::Headline => (None, None),
+    }
+}

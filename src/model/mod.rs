@@ -1,0 +1,12 @@
+//! The words all rooms speak, as plain data.
+//! Nothing here reads a file, a socket or the clock.
+
+pub mod article;
+pub mod catalogue;
+pub mod change;
+pub mod event;
+pub mod feed;
+pub mod html;
+pub mod portal;
+pub mod run;
+pub mod schedule;

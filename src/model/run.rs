@@ -1,0 +1,131 @@
+//! One pass of ingestion and its record.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The most errors a run record carries; the counters go on.
+pub const RUN_ERRORS_MAX: usize = 100;
+
+/// What started a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trigger {
+    /// The clock.
+    Schedule,
+    /// An admin, over HTTP.
+    Admin,
+    /// `harbinger ingest`.
+    Cli,
+}
+
+/// What a run covers: everything, a portal, a section, or one address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Scope {
+    /// One portal; all without it.
+    pub portal: Option<String>,
+    /// One section of that portal.
+    pub section: Option<String>,
+    /// One page.
+    pub url: Option<String>,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// Waiting for its turn.
+    Queued,
+    /// At work.
+    Running,
+    /// Finished; single sources may have failed.
+    Done,
+    /// No source answered, or it was cut short.
+    Failed,
+}
+
+/// A run record, in the shape of the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: i64,
+    /// What started it.
+    pub trigger: Trigger,
+    /// What it covers.
+    pub scope: Scope,
+    /// How far it is.
+    pub state: RunState,
+    /// When it was ordered.
+    pub started: DateTime<Utc>,
+    /// When it ended.
+    pub finished: Option<DateTime<Utc>>,
+    /// The counters and errors.
+    #[serde(flatten)]
+    pub report: Report,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Sources that answered.
+    pub sources_ok: u64,
+    /// Sources that did not.
+    pub sources_failed: u64,
+    /// Article links found.
+    pub discovered: u64,
+    /// Pages read in full.
+    pub fetched: u64,
+    /// Pages and sources that answered 304.
+    pub not_modified: u64,
+    /// Articles we did not have.
+    pub new: u64,
+    /// Articles that changed.
+    pub updated: u64,
+    /// Articles read again without a change.
+    pub unchanged: u64,
+    /// Pages whose story we had under another address.
+    pub copies: u64,
+    /// Pages held back.
+    pub quarantined: u64,
+    /// Pages that are no longer there.
+    pub gone: u64,
+    /// Pages that could not be read.
+    pub failed: u64,
+    /// What went wrong, the first [`RUN_ERRORS_MAX`].
+    pub errors: Vec<Failure>,
+}
+
+impl Report {
+    /// Notes what went wrong at an address.
+    pub fn error(&mut self, url: impl Into<String>, error: impl Into<String>) {
+        if self.errors.len() < RUN_ERRORS_MAX {
+            self.errors.push(Failure { url: url.into(), error: error.into() });
+        }
+    }
+
+    /// Adds what another part of the same run did.
+    pub fn add(&mut self, other: Report) {
+        self.sources_ok += other.sources_ok;
+        self.sources_failed += other.sources_failed;
+        self.discovered += other.discovered;
+        self.fetched += other.fetched;
+        self.not_modified += other.not_modified;
+        self.new += other.new;
+        self.updated += other.updated;
+        self.unchanged += other.unchanged;
+        self.copies += other.copies;
+        self.quarantined += other.quarantined;
+        self.gone += other.gone;
+        self.failed += other.failed;
+        let room = RUN_ERRORS_MAX.saturating_sub(self.errors.len());
+        self.errors.extend(other.errors.into_iter().take(room));
+    }
+}
+
+/// Something that went wrong at one address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The address.
+    pub url: String,
+    /// What happened, and what to do where we know.
+    pub error: String,
+}
