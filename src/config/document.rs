@@ -17,16 +17,17 @@ const PROBLEMS_MAX: usize = 100;
 
 /// Reads a file's bytes, hands its table to `read`, and returns every mistake in the order of the lines.
 pub fn read<T>(file: &str, bytes: &[u8], read: impl FnOnce(&Table) -> Option<T>) -> (Option<T>, Vec<Problem>) {
-    let whole =
-        |message: String| (None, vec![Problem { file: file.to_owned(), line: None, key: String::new(), message }]);
+    let unreadable = |line: Option<usize>, message: &str| {
+        (None, vec![Problem { file: file.to_owned(), line, key: String::new(), message: message.to_owned() }])
+    };
     if bytes.len() > FILE_BYTES_MAX {
-        return whole(format!("larger than {} MiB; expected a smaller file", FILE_BYTES_MAX / 1024 / 1024));
+        return unreadable(None, "larger than 1 MiB; expected a smaller file");
     }
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let line = bytes[..error.valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
-            return whole(format!("not UTF-8 at line {line}; expected the file to be saved as UTF-8"));
+            return unreadable(Some(line), "not UTF-8; expected the file to be saved as UTF-8");
         }
     };
     let notes = Notes::new(file, text);
@@ -187,14 +188,17 @@ impl<'a> Table<'a> {
 
     /// Notes what is wrong with a key: at its own line, or if it is left out at the table's.
     pub fn problem(&self, key: &str, message: impl Into<String>) {
-        let line = self.entries.get(key).map_or(self.line, |value| self.notes.line(value.span()));
-        self.notes.add(line, self.path_of(key), message.into());
+        self.notes.add(self.line_of(key), self.path_of(key), message.into());
+    }
+
+    /// The line of a key's value, or of the table without it.
+    pub fn line_of(&self, key: &str) -> usize {
+        self.entries.get(key).map_or(self.line, |value| self.notes.line(value.span()))
     }
 
     /// Where a key stands, for the problems of other files: `feeds/example.toml:3`.
     pub fn place_of(&self, key: &str) -> String {
-        let line = self.entries.get(key).map_or(self.line, |value| self.notes.line(value.span()));
-        format!("{}:{line}", self.notes.file)
+        format!("{}:{}", self.notes.file, self.line_of(key))
     }
 
     fn array(&self, key: &str, example: &str) -> Option<&'a DeArray<'a>> {

@@ -69,3 +69,6 @@ impl fmt::Display for Problem {
         write!(f, ": {}", self.message)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,19 +115,19 @@ fn article_rules(table: &Table) -> ArticleRules {
 }
 
 fn sections(root: &Table) -> Vec<Section> {
-    let mut places = HashMap::new();
+    let mut lines = HashMap::new();
     let tables = root.some_tables("section", "[[section]] with id, title and sources");
-    tables.iter().filter_map(|table| section(table, &mut places)).collect()
+    tables.iter().filter_map(|table| section(table, &mut lines)).collect()
 }
 
-fn section(table: &Table, places: &mut HashMap<String, String>) -> Option<Section> {
+fn section(table: &Table, lines: &mut HashMap<String, usize>) -> Option<Section> {
     table.only(SECTION_KEYS);
     let id = table.required("id", "a short name such as \"news\"", text(id));
     if let Some(id) = &id {
-        if let Some(place) = places.get(id) {
-            table.problem("id", format!("\"{id}\" is also the id of the section at {place}; expected another id"));
+        if let Some(line) = lines.get(id) {
+            table.problem("id", format!("\"{id}\" is also the id of the section in line {line}; expected another id"));
         }
-        places.entry(id.clone()).or_insert_with(|| table.place_of("id"));
+        lines.entry(id.clone()).or_insert_with(|| table.line_of("id"));
     }
     let title = table.required("title", "the section's name", text(title));
     let schedule = table.optional("schedule", text(schedule));

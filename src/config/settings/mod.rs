@@ -162,11 +162,13 @@ fn from_file(named: Option<&Path>) -> (Layer, Vec<Problem>) {
 }
 
 fn from_table(root: &Table) -> Layer {
-    if root.has("admin_token") {
-        let instead = "HARBINGER_ADMIN_TOKEN or HARBINGER_ADMIN_TOKEN_FILE";
-        root.problem("admin_token", format!("never in a file that others may read; expected {instead}"));
-    } else {
-        root.only(KEYS);
+    match root.has("admin_token") {
+        true => {
+            root.only(&[KEYS, &["admin_token"]].concat());
+            let instead = "HARBINGER_ADMIN_TOKEN or HARBINGER_ADMIN_TOKEN_FILE";
+            root.problem("admin_token", format!("never in a file that others may read; expected {instead}"));
+        }
+        false => root.only(KEYS),
     }
     if root.has("database_url") {
         root.problem("database_url", no_other_database());
@@ -277,3 +279,6 @@ fn log_format(text: &str) -> Result<LogFormat, String> {
         _ => Err(format!("{} is not known; expected text or json", quoted(text))),
     }
 }
+
+#[cfg(test)]
+mod tests;
