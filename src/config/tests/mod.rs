@@ -131,6 +131,17 @@ fn the_shipped_files_are_right_and_the_readme_lists_every_key() {
     }
 }
 
+#[test]
+fn the_short_files_of_the_readme_are_right() {
+    let readme = include_str!("../../../feeds/README.md");
+    let blocks = readme.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let files: Vec<&str> =
+        blocks.filter(|block| block.starts_with("[portal]") || block.starts_with("[event]")).collect();
+    let (catalogue, problems) = read(&[("portal.toml", files[0]), ("event.toml", files[1])]);
+    assert_eq!(problems, [""; 0]);
+    assert_eq!((catalogue.portals.len(), catalogue.events.len()), (1, 1));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
