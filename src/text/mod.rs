@@ -4,5 +4,8 @@ pub mod address;
 pub mod byline;
 pub mod dates;
 pub mod fold;
+pub mod gloss;
 pub mod language;
 pub mod plain;
+pub mod script;
+pub mod simplified;
