@@ -1,1 +1,287 @@
-//! To be written.
+//! Addresses: one key for all the addresses under which a portal serves one story.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+/// First labels of a host that choose a layout and not a site.
+const LAYOUT_LABELS: [&str; 6] = ["www", "m", "wap", "3g", "amp", "mobile"];
+
+/// Last path segments that name the folder they stand in, or a layout of the page before them.
+const SILENT_SEGMENTS: [&str; 4] = ["index.html", "index.htm", "index.shtml", "amp"];
+
+/// Query parameters that say where a reader came from, or in which session, and not what he reads.
+const TRACKING: [&str; 57] = [
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "amp",
+    "appinstall",
+    "appuid",
+    "bd_vid",
+    "bxsign",
+    "cfid",
+    "cftoken",
+    "cmpid",
+    "dclid",
+    "fbclid",
+    "from",
+    "fromuid",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "hmci",
+    "hmcu",
+    "hmkw",
+    "hmpl",
+    "hmsr",
+    "igsh",
+    "igshid",
+    "isappinstalled",
+    "jsessionid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "msclkid",
+    "ncid",
+    "nsukey",
+    "ocid",
+    "outputtype",
+    "pk_campaign",
+    "pk_kwd",
+    "ref_src",
+    "ref_url",
+    "referer",
+    "referrer",
+    "scm",
+    "session_id",
+    "sessionid",
+    "shorturl_from",
+    "smid",
+    "spm",
+    "spm_id_from",
+    "tdsourcetag",
+    "ttclid",
+    "twclid",
+    "vd_source",
+    "wbraid",
+    "wfr",
+    "yclid",
+    "ysclid",
+];
+
+/// Beginnings of such parameters.
+const TRACKING_PREFIXES: [&str; 7] = ["utm_", "mtm_", "matomo_", "share", "phpsess", "aspsession", "hsa_"];
+
+/// The key of an address: equal for all addresses of one story, and itself an address when `http://` is put before it.
+///
+/// Left out are scheme, user, layout labels of the host (`www.`, `m.` …), default ports, fragment, tracking and
+/// session parameters, empty path segments, `index.html` and `/amp` at the end, and the last slash. Percent-encoding
+/// is normalised (RFC 3986 §6.2.2) and the query sorted. An address without a host is its own key.
+pub fn key(url: &Url) -> String {
+    let Some(host) = url.host_str() else { return url.as_str().to_owned() };
+    let mut key = bare_host(host).to_ascii_lowercase();
+    if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
+        key.push_str(&format!(":{port}"));
+    }
+    for segment in segments(url.path()) {
+        key.push('/');
+        key.push_str(&segment);
+    }
+    let mut parameters: Vec<Cow<str>> =
+        url.query().unwrap_or_default().split('&').map(parameter).filter(|pair| !is_tracking(pair)).collect();
+    parameters.sort_unstable();
+    for (at, pair) in parameters.iter().enumerate() {
+        key.push(if at == 0 { '?' } else { '&' });
+        key.push_str(pair);
+    }
+    key
+}
+
+/// Whether two addresses belong to one site: the same host apart from layout labels, or one a subdomain of the
+/// other, on the same port.
+pub fn same_site(a: &Url, b: &Url) -> bool {
+    let (Some(a_host), Some(b_host)) = (a.host_str(), b.host_str()) else { return false };
+    let (a_host, b_host) = (bare_host(a_host), bare_host(b_host));
+    let port = |url: &Url| url.port().filter(|port| !matches!(port, 80 | 443));
+    port(a) == port(b) && (a_host == b_host || is_below(a_host, b_host) || is_below(b_host, a_host))
+}
+
+/// The host without its layout labels; a domain of two labels (`m.com`) keeps its first.
+fn bare_host(host: &str) -> &str {
+    // A trailing dot means the root of the name system, which a host without one means as well.
+    let mut host = host.strip_suffix('.').filter(|host| !host.is_empty() && !host.ends_with('.')).unwrap_or(host);
+    while let Some((label, rest)) = host.split_once('.') {
+        if !LAYOUT_LABELS.contains(&label) || !rest.contains('.') {
+            break;
+        }
+        host = rest;
+    }
+    host
+}
+
+fn is_below(host: &str, domain: &str) -> bool {
+    domain.contains('.')
+        && !domain.ends_with(|c: char| c.is_ascii_digit())
+        && host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
+}
+
+fn segments(path: &str) -> Vec<Cow<'_, str>> {
+    let mut segments: Vec<Cow<str>> = Vec::new();
+    for segment in path.split('/') {
+        let segment = normal(without_session(segment));
+        match &*segment {
+            "" | "." => {}
+            ".." => drop(segments.pop()),
+            _ => segments.push(segment),
+        }
+    }
+    while segments.last().is_some_and(|last| SILENT_SEGMENTS.contains(&&**last)) {
+        segments.pop();
+    }
+    segments
+}
+
+/// The segment without `;jsessionid=…`.
+fn without_session(segment: &str) -> &str {
+    let is_session = |parameter: &str| {
+        let name = parameter.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("jsessionid") || name.eq_ignore_ascii_case("phpsessid")
+    };
+    match segment.split_once(';') {
+        Some((name, parameters)) if parameters.split(';').all(is_session) => name,
+        _ => segment,
+    }
+}
+
+fn parameter(pair: &str) -> Cow<'_, str> {
+    let pair = normal(pair);
+    if pair.contains('+') { Cow::Owned(pair.replace('+', "%20")) } else { pair }
+}
+
+fn is_tracking(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
+    name.is_empty()
+        || TRACKING.binary_search(&name.as_str()).is_ok()
+        || TRACKING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Percent-encoding in its normal form: unreserved characters plain, hexadecimal digits in upper case, and a percent
+/// sign that encodes nothing encoded itself, lest it join what follows once that is decoded.
+fn normal(part: &str) -> Cow<'_, str> {
+    if !part.contains('%') {
+        return Cow::Borrowed(part);
+    }
+    let bytes = part.as_bytes();
+    let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+    let mut normal = String::with_capacity(part.len());
+    let mut characters = part.char_indices();
+    while let Some((at, c)) = characters.next() {
+        if c != '%' {
+            normal.push(c);
+            continue;
+        }
+        let Some(code) = digit(at + 1).zip(digit(at + 2)).map(|(high, low)| high * 16 + low) else {
+            normal.push_str("%25");
+            continue;
+        };
+        match char::from_u32(code) {
+            Some(c) if c.is_ascii_alphanumeric() || "-._~".contains(c) => normal.push(c),
+            _ => normal.push_str(&format!("%{code:02X}")),
+        }
+        characters.nth(1);
+    }
+    Cow::Owned(normal)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(url: &str, expected: &str) {
+        let key = key(&Url::parse(url).unwrap());
+        assert_eq!(key, expected);
+        assert_eq!(super::key(&Url::parse(&format!("http://{key}")).unwrap()), key, "a key is its own key");
+    }
+
+    #[test]
+    fn one_story_has_one_key() {
+        let story = "news.example/ljxw/content/2026-01/09/content_1.html";
+        for address in [
+            "http://news.example/ljxw/content/2026-01/09/content_1.html",
+            "https://www.news.example/ljxw/content/2026-01/09/content_1.html#comments",
+            "https://m.news.example:443//ljxw/./content//2026-01/09/content_1.html?",
+            "http://user:secret@wap.news.example.:80/ljxw/content/2026-01/09/content_1.html?utm_source=x&from=timeline",
+            "http://www.m.news.example/ljxw/content/2026%2d01/09/content%5F1.html;jsessionid=A1?spm=1.2&PHPSESSID=7",
+            "http://NEWS.example/x/../ljxw/content/2026-01/09/content_1.html?&shareToken=1&isappinstalled=0",
+            "https://amp.news.example/ljxw/content/2026-01/09/content_1.html/amp/",
+        ] {
+            check(address, story);
+        }
+    }
+
+    #[test]
+    fn what_tells_stories_apart_stays() {
+        check("http://a.example:8080/read?id=7&page=2", "a.example:8080/read?id=7&page=2");
+        check("http://a.example/read?page=2&id=7&", "a.example/read?id=7&page=2");
+        check("http://a.example/%e5%86%b0?q=a+b&r=%2b", "a.example/%E5%86%B0?q=a%20b&r=%2B");
+        check("http://a.example/冰", "a.example/%E5%86%B0");
+        check("http://a.example/a%2Fb/%%32e", "a.example/a%2Fb/%252e");
+        check("http://a.example/A/a", "a.example/A/a");
+        check("http://a.example/;v=1", "a.example/;v=1");
+        check("http://www.com/", "www.com");
+        check("http://127.0.0.1:4000/list/", "127.0.0.1:4000/list");
+        check("http://[::1]:4000/", "[::1]:4000");
+        check("http://冰城.example/", "xn--37qy2m.example");
+    }
+
+    #[test]
+    fn the_front_page_of_a_folder_is_the_folder() {
+        for address in ["http://a.example/x", "http://a.example/x/", "http://a.example/x/index.shtml"] {
+            check(address, "a.example/x");
+        }
+        check("https://a.example/index.html", "a.example");
+        check("https://a.example/x/amp/index.html", "a.example/x");
+    }
+
+    #[test]
+    fn the_tracking_parameters_are_sorted_for_the_search() {
+        assert!(TRACKING.is_sorted());
+    }
+
+    #[test]
+    fn a_site_is_a_host_and_what_is_below_it() {
+        let same = |a: &str, b: &str| same_site(&Url::parse(a).unwrap(), &Url::parse(b).unwrap());
+        assert!(same("https://www.a.example/x", "http://m.a.example/"));
+        assert!(same("https://www.a.example/x", "http://news.a.example:80/"));
+        assert!(!same("https://a.example/", "https://ba.example/"));
+        assert!(!same("https://news.a.example/", "https://sport.a.example/"));
+        assert!(!same("http://localhost/", "http://x.localhost/"));
+        assert!(!same("http://127.0.0.1:1/", "http://127.0.0.1:2/"));
+        assert!(!same("mailto:a@a.example", "http://a.example/"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_its_own_key(address in "https?://(www\\.|m\\.|wap\\.){0,3}[a-z0-9.-]{1,12}(:(80|443|8080))?[/.%;?&=#+a-eA-E0-9冰 '\"\\\\]{0,40}") {
+            if let Ok(url) = Url::parse(&address) {
+                let key = key(&url);
+                let again = Url::parse(&format!("http://{key}"));
+                prop_assert!(again.is_ok(), "{key}");
+                prop_assert_eq!(super::key(&again.unwrap()), key);
+            }
+        }
+
+        #[test]
+        fn any_address_is_survived(address in "\\PC{0,40}", scheme in "(https?://|data:|mailto:|file:///)") {
+            if let Ok(url) = Url::parse(&format!("{scheme}{address}")) {
+                key(&url);
+                same_site(&url, &url);
+            }
+        }
+    }
+}

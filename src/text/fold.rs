@@ -247,7 +247,7 @@ mod tests {
         #[test]
         fn any_text_folds_to_words_alone(text in "[\\PC\u{0}-\u{ffff}]{0,80}") {
             let folded = folded(&text);
-            prop_assert!(folded.text.chars().all(|c| is_word(c)), "{}", folded.text);
+            prop_assert!(folded.text.chars().all(is_word), "{}", folded.text);
             prop_assert!(folded.gaps.is_sorted_by_key(|gap| gap.0));
             prop_assert!(folded.gaps.iter().all(|gap| folded.text.is_char_boundary(gap.0)));
         }
