@@ -3,7 +3,7 @@
 //! Such a mirror converts Simplified text to Traditional and writes the reading after each character it was unsure
 //! of: 關(guān)注. It works on GBK bytes, so that at times it takes the second byte of one character and the first of
 //! the next for a character, and its gloss tears the next one apart: 連接東西 becomes 連接?xùn)|西, where `|` is the
-//! second byte of 東 and xùn the reading of a character that never stood there.
+//! second byte of 東 and xùn the reading of 訓, which never stood there.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -47,8 +47,8 @@ impl Glosses<'_> {
 pub fn strip(text: &str) -> Glosses<'_> {
     let mut marks: Vec<Mark> = Vec::new();
     for (at, opening) in text.match_indices(['(', '（', '?', '？', '\u{fffd}']) {
-        if marks.last().is_none_or(|last| last.range.end <= at)
-            && let Some(mark) = mark(text, at, opening)
+        if let Some(mark) = mark(text, at, opening)
+            && marks.last().is_none_or(|last| last.range.end <= mark.range.start)
         {
             marks.push(mark);
         }
@@ -97,10 +97,8 @@ fn mark(text: &str, at: usize, opening: &str) -> Option<Mark> {
     if matches!(opening, "(" | "（") {
         return if is_han(before) { gloss(at, opening, after) } else { None };
     }
-    if !before.is_ascii()
-        && let Some(length) = end_tag(after)
-    {
-        return Some(Mark { range: at..at + opening.len() + length, kind: Kind::Broken, instead: "" });
+    if let Some(length) = end_tag(after) {
+        return torn_tag(&text[..at], at + opening.len() + length);
     }
     if !is_han(before) {
         return None;
@@ -147,6 +145,17 @@ fn gbk_trail(c: char) -> Option<u8> {
         [_, trail] => Some(trail),
         _ => None,
     }
+}
+
+/// An end tag that lost its `<` to the tear, and in quotations also the 。” before it: read from the wrong byte,
+/// A1A3 A1B1 3C is a lost byte, ！ (A3A1), and another lost byte.
+fn torn_tag(before: &str, end: usize) -> Option<Mark> {
+    let (start, instead) = match before.strip_suffix("?!").or_else(|| before.strip_suffix("?！")) {
+        Some(before) => (before.len(), "。”"),
+        None => (before.len(), ""),
+    };
+    let follows_chinese = !before[..start].chars().next_back()?.is_ascii();
+    follows_chinese.then_some(Mark { range: start..end, kind: Kind::Broken, instead })
 }
 
 /// The length of what is left of an end tag whose `<` was lost: `/p>`.
@@ -303,7 +312,9 @@ mod tests {
         check("連接\u{fffd}(xùn)|西", "連接東西", 0, 1);
         check("冰?xùn)|西", "冰西", 0, 1);
         check("發(fā展", "發展", 0, 1);
-        check("感染力?！?/p>", "感染力?！", 0, 1);
+        check("“很美?!?/p>他说", "“很美。”他说", 0, 1);
+        check("“很美?！?/p>", "“很美。”", 0, 1);
+        check("很美。?/span>", "很美。", 0, 1);
         check("1?/p>", "1?/p>", 0, 0);
     }
 
