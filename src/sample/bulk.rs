@@ -1,0 +1,1 @@
+//! Large invented pages, made by the thousand for benches and load tests.
