@@ -2,8 +2,8 @@
 
 use url::Url;
 
-use crate::sample::render::absolute;
 use crate::sample::sections::{SECTIONS, SourceKind};
+use crate::sample::template::absolute;
 
 /// The id of the portal.
 pub const PORTAL: &str = "binghe";

@@ -4,15 +4,19 @@
 //! `sample/articles/`, its markup stands in `sample/templates/`. All persons, cities and events in it are invented,
 //! except the World Mayors Dialogue in Harbin, whose feed it has to fill.
 
+pub mod article_body;
+pub mod article_page;
 pub mod bulk;
 pub mod catalogue;
+pub mod listings;
 pub mod picture;
-pub mod render;
 pub mod resource;
 pub mod sections;
 pub mod site;
 pub mod stories;
+pub mod template;
 pub mod truth;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -95,8 +99,8 @@ impl SamplePortal {
 
     /// Adds a link at the top of a list page. Answers whether there is such a list.
     pub fn announce(&self, list_path: &str, article_path: &str, title: &str) -> bool {
-        let entry = format!("{}\n<li><a href=\"{article_path}\">{title}</a></li>", render::NEWEST_FIRST);
-        self.edit(list_path, render::NEWEST_FIRST, &entry)
+        let entry = format!("{}\n<li><a href=\"{article_path}\">{title}</a></li>", listings::NEWEST_FIRST);
+        self.edit(list_path, listings::NEWEST_FIRST, &entry)
     }
 
     /// How often each path was asked for, with any method and whatever the answer was.
@@ -161,7 +165,7 @@ async fn answer(request: HttpRequest, state: web::Data<Mutex<State>>) -> HttpRes
     let mut state = lock(&state);
     match state.resources.get_mut(&path) {
         Some(resource) => resource.answer(&request),
-        None => HttpResponse::NotFound().content_type("text/html; charset=utf-8").body(render::NOT_FOUND),
+        None => HttpResponse::NotFound().content_type("text/html; charset=utf-8").body(site::NOT_FOUND),
     }
 }
 

@@ -12,15 +12,13 @@ const HEIGHT_PX: u32 = 200;
 pub fn png(name: &str) -> Vec<u8> {
     let hash = blake3::hash(name.as_bytes());
     let [red, green, blue] = [hash.as_bytes()[0], hash.as_bytes()[1], hash.as_bytes()[2]].map(u32::from);
-    let mut pixels = Vec::new();
-    for y in 0..HEIGHT_PX {
-        // Each row begins with its filter type, 0 for none.
-        pixels.push(0);
-        for x in 0..WIDTH_PX {
-            let light = 128 * x / WIDTH_PX + 64 * y / HEIGHT_PX;
-            pixels.extend([red, green, blue].map(|part| u8::try_from(part / 4 + light).unwrap_or(u8::MAX)));
-        }
+    // Each row begins with its filter type, 0 for none.
+    let mut row = vec![0];
+    for x in 0..WIDTH_PX {
+        let light = 160 * x / WIDTH_PX;
+        row.extend([red, green, blue].map(|part| u8::try_from(part / 3 + light).unwrap_or(u8::MAX)));
     }
+    let pixels = row.repeat(HEIGHT_PX as usize);
     encode(WIDTH_PX, HEIGHT_PX, &pixels)
 }
 

@@ -9,7 +9,12 @@ use url::Url;
 use crate::sample::resource::Resource;
 use crate::sample::sections::{Markup, PAGED_LIST_ENTRIES, SECTIONS, Section, SourceKind};
 use crate::sample::stories::{self, Charset, Quirk, Story};
-use crate::sample::{picture, render};
+use crate::sample::template::absolute;
+use crate::sample::{article_page, listings, picture};
+
+/// What a path answers that does not exist.
+pub const NOT_FOUND: &str = "<!DOCTYPE html><html><head><title>404-冰河新闻网</title></head>\
+    <body><h1>您访问的页面不存在或已删除</h1><p><a href=\"/\">返回首页</a></p></body></html>";
 
 /// How long the slow page takes.
 pub const SLOW_PAGE_MS: u64 = 1_500;
@@ -20,7 +25,7 @@ pub fn resources(base: &Url) -> BTreeMap<String, Resource> {
     for story in stories::all() {
         resources.insert(story.path(), article(story, base));
         if story.markup() == Markup::Modern {
-            let print = html(&render::print(story, base));
+            let print = html(&article_page::print(story, base));
             resources.insert(format!("/print/content_{}.html", story.number), print);
         }
         for photo in 1..=story.captions().count() {
@@ -32,10 +37,10 @@ pub fn resources(base: &Url) -> BTreeMap<String, Resource> {
     for section in &SECTIONS {
         add_section(section, base, &mut resources);
     }
-    resources.insert("/".to_owned(), html(&render::front()));
+    resources.insert("/".to_owned(), html(&listings::front()));
     resources.insert("/images/blank.png".to_owned(), Resource::new("image/png", picture::blank()));
     resources.insert("/images/logo.png".to_owned(), Resource::new("image/png", picture::png("logo")));
-    let sitemap = render::absolute(base, "/kj/news-sitemap.xml");
+    let sitemap = absolute(base, "/kj/news-sitemap.xml");
     let robots = format!("User-agent: *\nDisallow: /print/\nDisallow: /search\n\nSitemap: {sitemap}\n");
     resources.insert("/robots.txt".to_owned(), Resource::new("text/plain; charset=utf-8", robots.into_bytes()));
     resources
@@ -43,13 +48,13 @@ pub fn resources(base: &Url) -> BTreeMap<String, Resource> {
 
 fn add_section(section: &Section, base: &Url, resources: &mut BTreeMap<String, Resource>) {
     let listed: Vec<&Story> = stories::all().iter().filter(|story| story.is_in(section)).collect();
-    let modified = render::newest(&listed);
+    let modified = listings::newest(&listed);
     let mut add = |path: String, mut resource: Resource| {
         resource.modified = modified.unwrap_or(resource.modified);
         resources.insert(path, resource);
     };
     let list = |listed: &[&Story], next: Option<&str>| {
-        let text = render::list(section, listed, next, base);
+        let text = listings::list(section, listed, next, base);
         if section.markup == Markup::Table { gbk("text/html", &text) } else { html(&text) }
     };
     let folder = format!("/{}/", section.id);
@@ -61,9 +66,9 @@ fn add_section(section: &Section, base: &Url, resources: &mut BTreeMap<String, R
         add(folder.clone(), list(&listed, None));
     }
     match section.source {
-        SourceKind::Feed => add(format!("{folder}rss.xml"), gbk("text/xml", &render::rss(section, &listed, base))),
+        SourceKind::Feed => add(format!("{folder}rss.xml"), gbk("text/xml", &listings::rss(section, &listed, base))),
         SourceKind::NewsSitemap => {
-            let text = render::news_sitemap(&listed, base);
+            let text = listings::news_sitemap(&listed, base);
             add(format!("{folder}news-sitemap.xml"), Resource::new("application/xml", text.into_bytes()));
         }
         SourceKind::List | SourceKind::PagedList => {}
@@ -71,7 +76,7 @@ fn add_section(section: &Section, base: &Url, resources: &mut BTreeMap<String, R
 }
 
 fn article(story: &Story, base: &Url) -> Resource {
-    let text = render::article(story, base);
+    let text = article_page::article(story, base);
     let mut resource = match (story.front.charset, story.markup()) {
         (Some(Charset::Big5), _) => {
             let body = BIG5.encode(&text).0.into_owned();

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveTime, Utc};
 
+use crate::sample::sections::Markup;
 use crate::sample::stories::{self, Block, Quirk, Story};
 
 /// What a perfect reader would find on one page of the sample portal.
@@ -49,8 +50,9 @@ fn of(story: &Story) -> Truth {
         Block::Photo(_) | Block::List(_) | Block::Table(_) => None,
     });
     let images = story.captions().enumerate();
-    // The daily's markup prints the source only beside the date.
-    let is_source_printed = !(story.has(Quirk::DateInAddress) || front.published.is_none());
+    // The daily's markup prints the source beside the date or not at all.
+    let has_date_line = story.published().is_some() && !story.has(Quirk::DateInAddress);
+    let is_source_printed = story.markup() != Markup::Daily || has_date_line;
     Truth {
         path: story.path(),
         title: front.title.clone(),
