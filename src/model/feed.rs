@@ -33,6 +33,18 @@ impl FeedKey {
             FeedKey::Event(event) => format!("/events/{event}"),
         }
     }
+
+    /// Where a format of this feed stands.
+    /// All portals together stand where readers probe, and their page is the front page.
+    pub fn format_path(&self, format: Format) -> String {
+        match (self, format) {
+            (FeedKey::All, Format::Rss) => "/rss.xml".to_owned(),
+            (FeedKey::All, Format::Atom) => "/atom.xml".to_owned(),
+            (FeedKey::All, Format::Json) => "/feed.json".to_owned(),
+            (FeedKey::All, Format::Html) => "/".to_owned(),
+            _ => self.path() + format.suffix(),
+        }
+    }
 }
 
 /// The name in the store and the API: `hljnews`, `hljnews/ljxw`, `events/ID`; all together are `*`.
@@ -107,6 +119,8 @@ pub struct Feed {
     pub max_age_s: u32,
     /// How often the sources are read, in minutes.
     pub ttl_minutes: u32,
+    /// Where changes are pushed from (WebSub), once there is such a place.
+    pub hub: Option<String>,
     /// When anything in it last changed, at full seconds. Stored, never the time of serving.
     pub changed: DateTime<Utc>,
     /// Newest first.
@@ -118,33 +132,37 @@ pub struct Feed {
 impl Feed {
     /// The page for people.
     pub fn page_url(&self) -> String {
-        let path = match self.key {
-            FeedKey::All => "/".to_owned(),
-            _ => self.key.path(),
-        };
-        self.absolute(&path)
+        self.absolute(&self.key.format_path(Format::Html))
+    }
+
+    /// Where a format of this feed stands, without the public address and the limit.
+    pub fn format_path(&self, format: Format) -> String {
+        match format {
+            Format::Rss if self.is_alias => "/feed.xml".to_owned(),
+            _ => self.key.format_path(format),
+        }
     }
 
     /// Where a format of this feed is published.
     pub fn format_url(&self, format: Format) -> String {
-        let mut url = self.absolute(&format!("{}{}", self.key.path(), format.suffix()));
-        if self.key == FeedKey::All && format != Format::Html {
-            // The names readers probe for are the addresses of this feed.
-            url = self.absolute(match format {
-                Format::Rss if self.is_alias => "/feed.xml",
-                Format::Rss => "/rss.xml",
-                Format::Atom => "/atom.xml",
-                _ => "/feed.json",
-            });
+        let url = self.absolute(&self.format_path(format));
+        match self.limit {
+            Some(limit) => format!("{url}?limit={limit}"),
+            None => url,
         }
-        if let Some(limit) = self.limit {
-            url.push_str(&format!("?limit={limit}"));
-        }
-        url
     }
 
-    fn absolute(&self, path: &str) -> String {
+    /// The whole address of a path of ours.
+    pub fn absolute(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+
+    /// What Atom calls `updated`: the latest change of an entry or withdrawal (RFC 4287 §4.2.15);
+    /// an empty feed has only the time it changed.
+    pub fn updated(&self) -> DateTime<Utc> {
+        let edited = self.entries.iter().map(|entry| entry.updated.to_utc());
+        let withdrawn = self.tombstones.iter().map(|tombstone| tombstone.when);
+        edited.chain(withdrawn).max().unwrap_or(self.changed)
     }
 
     /// The id in Atom: `urn:uuid:…`.
@@ -193,6 +211,24 @@ impl Entry {
     pub fn guid(&self) -> String {
         format!("urn:uuid:{}", self.id)
     }
+
+    /// The body, if there is one and we may republish it.
+    pub fn body(&self) -> Option<&str> {
+        self.html.as_ref().filter(|html| !html.is_empty()).map(SafeHtml::as_str)
+    }
+
+    /// The pictures we may republish: they and their captions belong to the body.
+    pub fn pictures(&self) -> &[Image] {
+        if self.html.is_some() { &self.images } else { &[] }
+    }
+
+    /// The categories, each label once: a keyword often repeats the section's name.
+    pub fn tags(&self) -> impl Iterator<Item = &Category> {
+        let is_first = |(at, category): &(usize, &Category)| {
+            !self.categories[..*at].iter().any(|earlier| earlier.label == category.label)
+        };
+        self.categories.iter().enumerate().filter(is_first).map(|(_, category)| category)
+    }
 }
 
 /// A column or keyword an entry is filed under.
@@ -213,7 +249,7 @@ pub struct Origin {
     pub title: String,
     /// Its Atom address.
     pub url: String,
-    /// When it last changed.
+    /// When it last changed, in the sense of [`Feed::updated`]: what its own Atom document says.
     pub changed: DateTime<Utc>,
 }
 

@@ -1,1 +1,68 @@
-//! To be written.
+//! From a feed to ready bytes: one file a format, each a pure function of [`Feed`], and the shelf they lie on.
+//! Nothing is published before a parser that did not write it has read it back.
+
+use crate::model::feed::{Feed, FeedKey, Format};
+use crate::publish::document::Document;
+
+pub mod assets;
+pub mod atom;
+pub mod directory;
+pub mod document;
+pub mod json;
+pub mod legal;
+pub mod opml;
+pub mod pages;
+pub mod picture;
+pub mod robots;
+pub mod rss;
+pub mod shelf;
+pub mod verify;
+
+#[cfg(test)]
+mod tests;
+
+/// What the documents call their writer.
+pub const GENERATOR: &str = concat!("Harbinger/", env!("CARGO_PKG_VERSION"));
+
+/// Why a document was not published; the good one before it stays on the shelf.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// What we wrote does not read back as what we meant: a mistake of ours.
+    #[error("cannot publish {url}: {reason}; the last good copy stays, please report this")]
+    Broken {
+        /// The address of the document.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Every document of a feed with its path, all formats or none.
+///
+/// All portals together have their RSS at `/feed.xml` too, and no page of their own: theirs is the front page.
+pub fn documents(feed: &Feed) -> Result<Vec<(String, Document)>, PublishError> {
+    let mut documents = Vec::with_capacity(4);
+    for format in [Format::Rss, Format::Atom, Format::Json] {
+        documents.push((feed.format_path(format), document(feed, format)?));
+    }
+    if feed.key == FeedKey::All {
+        let alias = Feed { is_alias: true, ..feed.clone() };
+        documents.push((alias.format_path(Format::Rss), document(&alias, Format::Rss)?));
+    } else {
+        documents.push((feed.format_path(Format::Html), document(feed, Format::Html)?));
+    }
+    Ok(documents)
+}
+
+/// One document of a feed, read back before it is handed out.
+pub fn document(feed: &Feed, format: Format) -> Result<Document, PublishError> {
+    let broken = |reason| PublishError::Broken { url: feed.format_url(format), reason };
+    let text = match format {
+        Format::Rss => rss::render(feed),
+        Format::Atom => atom::render(feed),
+        Format::Json => json::render(feed).map_err(|error| broken(error.to_string()))?,
+        Format::Html => pages::feed(feed).map_err(|error| broken(error.to_string()))?,
+    };
+    verify::document(format, text.as_bytes(), feed.entries.len()).map_err(broken)?;
+    Ok(Document::of(feed, format, text))
+}

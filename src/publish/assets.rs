@@ -1,0 +1,77 @@
+//! The files that pages and feeds refer to: one stylesheet and two pictures.
+
+use std::sync::LazyLock;
+
+/// Where the logo stands: at one address for ever, for readers keep it.
+pub const LOGO_PATH: &str = "/logo.png";
+
+/// The width and height of the logo in pixels: the most that RSS allows in width.
+pub const LOGO_PX: u32 = 144;
+
+/// Where the small icon stands.
+pub const FAVICON_PATH: &str = "/favicon.ico";
+
+/// How long the stylesheet may be kept, in seconds: a year, for its name changes with it.
+pub const STYLESHEET_AGE_S: u32 = 31_536_000;
+
+/// How long the pictures may be kept, in seconds: a day.
+pub const PICTURE_AGE_S: u32 = 86_400;
+
+/// What a page may do: show pictures and its own stylesheet, nothing else (`Content-Security-Policy`).
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http:; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A file as it is served.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// Its path.
+    pub path: String,
+    /// `Content-Type`.
+    pub content_type: &'static str,
+    /// Its content.
+    pub bytes: &'static [u8],
+    /// How long it may be kept, in seconds.
+    pub max_age_s: u32,
+}
+
+static STYLESHEET: &[u8] = include_bytes!("../../templates/harbinger.css");
+static LOGO: &[u8] = include_bytes!("../../templates/logo.png");
+static FAVICON: &[u8] = include_bytes!("../../templates/favicon.ico");
+
+static STYLESHEET_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/harbinger-{}.css", &blake3::hash(STYLESHEET).to_hex()[..12]));
+
+/// Where the stylesheet stands; the name holds its hash.
+pub fn stylesheet_path() -> &'static str {
+    &STYLESHEET_PATH
+}
+
+/// All of them.
+pub fn all() -> [Asset; 3] {
+    let asset =
+        |path: &str, content_type, bytes, max_age_s| Asset { path: path.to_owned(), content_type, bytes, max_age_s };
+    [
+        asset(stylesheet_path(), "text/css; charset=utf-8", STYLESHEET, STYLESHEET_AGE_S),
+        asset(LOGO_PATH, "image/png", LOGO, PICTURE_AGE_S),
+        asset(FAVICON_PATH, "image/x-icon", FAVICON, PICTURE_AGE_S),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_logo_is_as_large_as_we_say() {
+        // The size stands at a fixed place in a PNG.
+        assert_eq!(LOGO[16..24], [LOGO_PX.to_be_bytes(), LOGO_PX.to_be_bytes()].concat());
+        assert!(LOGO.len() <= 4096 && FAVICON.len() <= 4096);
+        assert_eq!(FAVICON[..4], [0, 0, 1, 0]);
+    }
+
+    #[test]
+    fn the_stylesheet_asks_for_nothing_else() {
+        let css = std::str::from_utf8(STYLESHEET).unwrap();
+        assert!(!css.contains("url(") && !css.contains("@import"));
+    }
+}

@@ -1,0 +1,119 @@
+//! A document as it lies ready: its bytes in each coding, and every header field that goes with them.
+
+use std::io::Write;
+
+use actix_web::http::header::HeaderValue;
+use actix_web::web::Bytes;
+use chrono::{DateTime, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::model::feed::{Feed, Format};
+
+/// How long a feed may be kept at least and at most, in seconds.
+const FEED_AGE_S: std::ops::RangeInclusive<u32> = 60..=900;
+
+/// How long a page may be kept, in seconds.
+pub const PAGE_AGE_S: u32 = 60;
+
+/// How long the list of feeds may be kept, in seconds.
+pub const OPML_AGE_S: u32 = 3600;
+
+/// How long an answer may be shown though we are down, in seconds: a day.
+const STALE_S: u32 = 86_400;
+
+/// A document with its header fields, built once and shared by every answer.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// `Content-Type`.
+    pub content_type: &'static str,
+    /// The bytes as they are.
+    pub identity: Bytes,
+    /// The bytes compressed with gzip.
+    pub gzip: Bytes,
+    /// `ETag` of the plain bytes: strong, with its quotes.
+    pub etag: HeaderValue,
+    /// `ETag` of the compressed bytes (RFC 9110 §8.8.3.3).
+    pub etag_gzip: HeaderValue,
+    /// When the content last changed, for comparisons; at full seconds.
+    pub last_modified: DateTime<Utc>,
+    /// The same as `Last-Modified` says it (IMF-fixdate).
+    pub last_modified_field: HeaderValue,
+    /// `Cache-Control`.
+    pub cache_control: HeaderValue,
+    /// `Link`: of a feed its own address, and its hub if there is one.
+    pub link: Option<HeaderValue>,
+}
+
+impl Document {
+    /// A feed's document.
+    pub fn of(feed: &Feed, format: Format, text: String) -> Document {
+        if format == Format::Html {
+            return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S);
+        }
+        let max_age_s = feed.max_age_s.clamp(*FEED_AGE_S.start(), *FEED_AGE_S.end());
+        let mut link = format!("<{}>; rel=\"self\"", feed.format_url(format));
+        if let Some(hub) = &feed.hub {
+            link.push_str(&format!(", <{hub}>; rel=\"hub\""));
+        }
+        let document = Document::new(format.content_type(), text, feed.changed, max_age_s);
+        // Addresses are ASCII without line breaks; if one were not, the field is left out rather than the feed.
+        Document { link: HeaderValue::from_str(&link).ok(), ..document }
+    }
+
+    /// Any other document, which may be kept for `max_age_s` seconds.
+    pub fn new(content_type: &'static str, text: String, last_modified: DateTime<Utc>, max_age_s: u32) -> Document {
+        let hash = blake3::hash(text.as_bytes()).to_hex();
+        let hash = &hash[..32];
+        let cache_control =
+            format!("public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, stale-if-error={STALE_S}");
+        Document {
+            content_type,
+            gzip: gzip(text.as_bytes()),
+            identity: Bytes::from(text.into_bytes().into_boxed_slice()),
+            etag: field(&format!("\"{hash}\"")),
+            etag_gzip: field(&format!("\"{hash}-gz\"")),
+            last_modified,
+            last_modified_field: field(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
+            cache_control: field(&cache_control),
+            link: None,
+        }
+    }
+
+    /// What it takes in memory, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        self.identity.len() + self.gzip.len() + size_of::<Document>()
+    }
+}
+
+fn field(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("digits, names and hashes are visible ASCII")
+}
+
+fn gzip(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(6));
+    encoder.write_all(bytes).expect("writing to memory cannot fail");
+    let compressed = encoder.finish().expect("writing to memory cannot fail");
+    Bytes::from(compressed.into_boxed_slice())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    #[test]
+    fn each_coding_has_its_own_tag_and_the_same_content() {
+        let changed = DateTime::from_timestamp(1_767_661_200, 0).unwrap();
+        let document = Document::new("text/plain", "冰雪 ".repeat(100), changed, 60);
+        assert_ne!(document.etag, document.etag_gzip);
+        assert!(document.etag.to_str().unwrap().starts_with('"'));
+        assert_eq!(document.last_modified_field, "Tue, 06 Jan 2026 01:00:00 GMT");
+        let mut text = String::new();
+        flate2::read::GzDecoder::new(&document.gzip[..]).read_to_string(&mut text).unwrap();
+        assert_eq!(text.as_bytes(), document.identity);
+        let again = Document::new("text/plain", text, changed, 60);
+        assert_eq!((again.etag, again.gzip), (document.etag, document.gzip));
+    }
+}
