@@ -1,1 +1,225 @@
-//! To be written.
+//! Bylines: who wrote, photographed and edited a story, and where it was taken from, in Chinese (both scripts),
+//! English, Russian, Japanese and Korean.
+
+mod label;
+mod names;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use label::Role;
+
+/// The longest text read, in bytes: a header or a footer, not a page.
+const TEXT_BYTES_MAX: usize = 8 * 1024;
+/// The longest source name, in characters.
+const SOURCE_CHARS_MAX: usize = 30;
+
+/// What the bylines of a page say. Names stand as the page writes them, but without the ideographic space
+/// that stretches names of two characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Byline {
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Who took the pictures.
+    pub photographers: Vec<String>,
+    /// The editor in charge.
+    pub editor: Option<String>,
+    /// Where the story was taken from.
+    pub source: Option<String>,
+}
+
+impl Byline {
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        *self == Byline::default()
+    }
+
+    /// Takes from another byline what this one does not have.
+    pub fn fill(&mut self, other: Byline) {
+        if self.authors.is_empty() {
+            self.authors = other.authors;
+        }
+        if self.photographers.is_empty() {
+            self.photographers = other.photographers;
+        }
+        self.editor = self.editor.take().or(other.editor);
+        self.source = self.source.take().or(other.source);
+    }
+}
+
+/// Reads the labels of a header or footer: `来源：… 记者 甲 乙 责任编辑：…`, `By Jane Doe`, `Автор: …`.
+pub fn read(text: &str) -> Byline {
+    let mut byline = Byline::default();
+    for line in clipped(text).lines() {
+        read_line(line, &mut byline);
+    }
+    byline
+}
+
+/// Reads what stands inside the prose of a first or last paragraph:
+/// `本报讯（记者 甲）`, `新华社北京1月9日电（记者 甲 乙）`, `（甲摄）`, `本报记者 甲`.
+pub fn in_prose(text: &str) -> Byline {
+    static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[（(【]([^（()）【】]{0,30}?(?:记者|記者|通讯员|通訊員)[^（()）【】]{2,60})[)）】]").expect("a constant expression")
+    });
+    static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:[（(]|^|[。！？\s])(?:新华社|新華社)?(?:本报)?(?:记者|記者)?\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,3})\s*[摄攝](?:影)?(?:[)）]|$)")
+            .expect("a constant expression")
+    });
+    static WIRE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[\s　(（【]*((?:[\p{Han}]{1,4}社)|中新网|中新網|人民网|人民網|央视网|央視網)[\p{Han}·]{0,12}\d{1,2}月\d{1,2}日[电電讯訊]")
+            .expect("a constant expression")
+    });
+    static KOREAN: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?:^|[\s\[\]=(])([가-힣]{2,4})\s?(?:선임|인턴|객원)?기자(?:[\s\]=)]|$)").expect("a constant expression"));
+
+    let text = clipped(text);
+    let mut byline = Byline::default();
+    for found in REPORTER.captures_iter(text) {
+        let inner = found[1].replace("記者", "记者").replace("通訊員", "通讯员");
+        for part in inner.split("记者").skip(1) {
+            let (reporters, _) = part.split_once("通讯员").unwrap_or((part, ""));
+            add(&mut byline.authors, names::people(reporters, false));
+        }
+    }
+    if let Some(found) = PHOTO.captures(text) {
+        let photographers = names::people(&found[1], false);
+        byline.photographers.extend(photographers.into_iter().filter(|name| !name.ends_with(['文', '图', '圖'])));
+    }
+    byline.source = WIRE.captures(text).map(|found| found[1].to_owned());
+    if byline.authors.is_empty()
+        && let Some(found) = KOREAN.captures(text)
+    {
+        byline.authors.push(found[1].to_owned());
+    }
+    byline
+}
+
+/// The names in a text that is known to be a byline, such as an author's element or a meta tag.
+pub fn people(text: &str) -> Vec<String> {
+    let byline = read(text);
+    if byline.authors.is_empty() && !label::is_present(text) { names::people(clipped(text), true) } else { byline.authors }
+}
+
+/// Whether a line holds labels and their values and nothing else, so that it is no part of the story.
+pub fn is_byline(line: &str) -> bool {
+    let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
+    line.chars().count() <= 80 && !line.contains(['。', '！', '？']) && label::starts(line) && !read(line).is_empty()
+}
+
+fn read_line(line: &str, byline: &mut Byline) {
+    for (role, value, is_certain) in label::split(line) {
+        match role {
+            Role::Author => add(&mut byline.authors, names::people(value, is_certain)),
+            Role::Photographer => add(&mut byline.photographers, names::people(value, is_certain)),
+            Role::AuthorAndPhotographer => {
+                let people = names::people(value, is_certain);
+                add(&mut byline.authors, people.clone());
+                add(&mut byline.photographers, people);
+            }
+            Role::Editor if byline.editor.is_none() => {
+                let people = names::people(value, is_certain);
+                byline.editor = (!people.is_empty()).then(|| people.join("、"));
+            }
+            Role::Source if byline.source.is_none() => byline.source = source(value),
+            Role::Editor | Role::Source | Role::Other => {}
+        }
+    }
+}
+
+fn add(all: &mut Vec<String>, people: Vec<String>) {
+    for person in people {
+        if !all.contains(&person) {
+            all.push(person);
+        }
+    }
+}
+
+/// The name of a source: up to a date, a separator, or, after Han characters, a space.
+fn source(value: &str) -> Option<String> {
+    let value = value.trim().trim_start_matches(['《', '“', '"']);
+    let end = value.find(['|', '\t', '》', '”', '"', '（', '(', '【', '[', '，', ',', '。', ';', '；']).unwrap_or(value.len());
+    let value = &value[..end];
+    let digits = value.find(|c: char| c.is_ascii_digit()).filter(|at| value[*at..].len() >= 6 && *at > 0);
+    let mut value = value[..digits.unwrap_or(value.len())].trim();
+    if value.starts_with(names::is_han) {
+        value = value.split_whitespace().next().unwrap_or("");
+    } else if let Some((before, _)) = value.split_once("  ") {
+        value = before;
+    }
+    let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '-' | '—' | '/'));
+    let count = value.chars().count();
+    ((2..=SOURCE_CHARS_MAX).contains(&count) && value.chars().any(char::is_alphabetic)).then(|| value.to_owned())
+}
+
+fn clipped(text: &str) -> &str {
+    &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// `expected` is authors / photographers / editor / source.
+    fn check(byline: Byline, expected: &str) {
+        let [editor, source] = [byline.editor, byline.source].map(Option::unwrap_or_default);
+        let found = format!("{}/{}/{editor}/{source}", byline.authors.join("+"), byline.photographers.join("+"));
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn labels_of_chinese_pages_are_read() {
+        check(read("2026-01-09 10:20 来源：松江晚报 作者：林知秋"), "林知秋///松江晚报");
+        check(read("稿源: 北方通讯社\n责任编辑：周 岚"), "//周岚/北方通讯社");
+        check(read("文章来源：江城日报　记者 林知秋 何　山"), "林知秋+何山///江城日报");
+        check(read("記者:馬知遠"), "馬知遠///");
+        check(read("本报记者 林知秋 何山 文/图"), "林知秋+何山///");
+        check(read("文/图 林知秋、何山"), "林知秋+何山/林知秋+何山//");
+        check(read("编辑 周岚 校对 吴越"), "//周岚/");
+        check(read("責任編輯：周嵐　來源：江城日報"), "//周嵐/江城日報");
+        check(read("摄影：何山"), "/何山//");
+        check(read("来源：新华网 | 2026年01月09日 10:20:30"), "///新华网");
+        check(read("作者：zboy99"), "zboy99///");
+        check(read("（记者 林知秋 通讯员 何山）"), "林知秋///");
+    }
+
+    #[test]
+    fn other_languages_are_read() {
+        check(read("By Jane Doe and John Smith"), "Jane Doe+John Smith///");
+        check(read("Автор: Иван Лесной"), "Иван Лесной///");
+        check(read("Источник: Речной вестник"), "///Речной вестник");
+        check(in_prose("홍가람 기자 hong@news.example"), "홍가람///");
+        check(read("출처: 강변일보"), "///강변일보");
+        check(read("Source: River Daily"), "///River Daily");
+    }
+
+    #[test]
+    fn prose_names_its_reporters() {
+        check(in_prose("本报讯（记者林知秋）昨日，江城初雪。"), "林知秋///");
+        check(in_prose("北江社江城1月9日电（记者林知秋、何山）江城初雪。"), "林知秋+何山///北江社");
+        check(in_prose("江上的冰灯。（何山摄）"), "/何山//");
+        check(in_prose("江上的冰灯。本报记者 何山 摄"), "/何山//");
+        check(in_prose("记者从省文旅厅获悉，江城初雪。"), "///");
+    }
+
+    #[test]
+    fn prose_is_no_byline() {
+        check(read("记者从省文旅厅获悉，江城初雪。"), "///");
+        check(read("据作者介绍，此书写了三年。"), "///");
+        assert!(!is_byline("记者从省文旅厅获悉，江城初雪。"));
+        assert!(is_byline("（责任编辑：周岚）"));
+        assert!(is_byline("记者:林知秋"));
+        assert_eq!(people("林知秋 何　山"), ["林知秋", "何山"]);
+        assert_eq!(people("By Jane Doe"), ["Jane Doe"]);
+        assert_eq!(people("Jane Doe, River Daily"), ["Jane Doe", "River Daily"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[记者来源：编辑 摄（）By \\PC]{0,60}") {
+            let _ = (read(&text), in_prose(&text), people(&text), is_byline(&text));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The body of an article: the configured element, or what Readability finds.
+
+use std::ops::Range;
+
+use dom_query::{Document, Matcher, NodeRef, Selection};
+use dom_smoothie::{Config, Readability};
+use url::Url;
+
+use crate::ingest::extract::block::Block;
+use crate::ingest::extract::survey::Survey;
+use crate::ingest::extract::{Chosen, Removed, writer};
+use crate::model::portal::ArticleRules;
+
+/// Beyond this many elements times their depth Readability would take seconds.
+const WORK_MAX: usize = 1_500_000;
+
+/// The body and where it stands on the page.
+pub struct Body {
+    /// Its pieces.
+    pub blocks: Vec<Block>,
+    /// Where it stands in the survey's text.
+    pub range: Range<usize>,
+    /// How it was found.
+    pub origin: String,
+}
+
+/// Finds the body; consumes the page, because Readability takes it apart.
+pub fn read(
+    document: Document,
+    survey: &Survey,
+    chosen: &Chosen,
+    rules: &ArticleRules,
+    base: &Url,
+    removed: &mut Vec<Removed>,
+    warnings: &mut Vec<String>,
+) -> Option<Body> {
+    if let Some(id) = chosen.content {
+        let node = NodeRef::new(id, &document.tree);
+        remove_configured(&Selection::from(node), rules, removed);
+        let blocks = writer::blocks(&node, base, &survey.centred);
+        if !blocks.is_empty() {
+            let range = survey.content.clone().unwrap_or(0..0);
+            return Some(Body { blocks, range, origin: "the configured selector".to_owned() });
+        }
+    }
+    if let Some(selector) = &rules.content {
+        warnings.push(format!("the selector `{selector}` found no text; the body was found automatically"));
+    }
+    remove_configured(&document.select("html"), rules, removed);
+    automatic(document, survey, base)
+}
+
+fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut Vec<Removed>) {
+    for selector in &rules.remove {
+        let Ok(matcher) = Matcher::new(selector) else { continue };
+        for node in within.select_matcher(&matcher).nodes() {
+            removed.push(Removed::new(&node.text(), format!("configured: remove `{selector}`")));
+            node.remove_from_parent();
+        }
+    }
+}
+
+fn automatic(document: Document, survey: &Survey, base: &Url) -> Option<Body> {
+    if survey.work > WORK_MAX {
+        return None;
+    }
+    let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
+    let mut readability = Readability::with_document(document, None, Some(config)).ok()?;
+    readability.parse().ok()?;
+    let root = readability.doc.select_single("#readability-page-1");
+    let root = root.nodes().first()?;
+    let blocks = writer::blocks(root, base, &survey.centred);
+    // Readability moves nodes and renames them, but they keep their ids.
+    let mut texts = root.descendants_it().filter(|node| node.is_text()).filter_map(|node| survey.position(node.id));
+    let start = texts.next()?;
+    let last = texts.max().unwrap_or(start).max(start);
+    let end = survey.text[last..].find('\n').map_or(survey.text.len(), |length| last + length);
+    Some(Body { blocks, range: start..end, origin: "found automatically".to_owned() })
+}

@@ -1,0 +1,190 @@
+//! From a page to an article with all its fields, each with the place it came from.
+//! One parse of the page, one walk over it; configured selectors win over what is found automatically.
+
+mod block;
+mod body;
+mod captions;
+mod date;
+mod edges;
+mod json_ld;
+mod meta;
+mod paragraph;
+mod people;
+mod picture;
+mod section;
+mod survey;
+mod title;
+mod writer;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use dom_query::{Document, Matcher, NodeId};
+use url::Url;
+
+pub use block::{Block, BlockKind};
+
+use crate::ingest::guard;
+use crate::model::html::nesting;
+use crate::model::portal::ArticleRules;
+use survey::Survey;
+
+/// Something of the page that is not published.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Removed {
+    /// What it was: its beginning, or its kind.
+    pub what: String,
+    /// Why it is not published.
+    pub why: String,
+}
+
+impl Removed {
+    /// Notes what was removed, cut to a length people read.
+    pub fn new(what: &str, why: impl Into<String>) -> Removed {
+        const WHAT_CHARS_MAX: usize = 120;
+        let line = crate::text::plain::line(what);
+        let mut what: String = line.chars().take(WHAT_CHARS_MAX).collect();
+        if what.len() < line.len() {
+            what.push('…');
+        }
+        Removed { what, why: why.into() }
+    }
+}
+
+/// What one page says, before anything was cleaned. What the page does not say is absent, never guessed.
+#[derive(Debug, Clone)]
+pub struct ExtractedArticle {
+    /// The headline.
+    pub title: String,
+    /// The line below the headline.
+    pub subtitle: Option<String>,
+    /// The body, a block a paragraph.
+    pub body: Vec<Block>,
+    /// What the page calls its description.
+    pub description: Option<String>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// Who took the pictures.
+    pub photographers: Vec<String>,
+    /// The editor in charge.
+    pub editor: Option<String>,
+    /// Where the portal took it from.
+    pub source: Option<String>,
+    /// When it was published.
+    pub published: Option<DateTime<Utc>>,
+    /// When the page says it was changed.
+    pub updated: Option<DateTime<Utc>>,
+    /// The column named in the breadcrumb.
+    pub section_label: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// The language the page claims (`html lang`, `og:locale`).
+    pub language: Option<String>,
+    /// The page's own address (`rel=canonical`, `og:url`), absolute.
+    pub canonical_url: Option<Url>,
+    /// The picture the page shows when shared (`og:image`), absolute.
+    pub lead_image: Option<Url>,
+    /// Where each field came from, such as `("published", "the address")`.
+    pub origins: Vec<(&'static str, String)>,
+    /// What was left out and why.
+    pub removed: Vec<Removed>,
+    /// What an editor should know.
+    pub warnings: Vec<String>,
+}
+
+/// Why a page gave no article.
+#[derive(Debug, thiserror::Error)]
+pub enum NoArticle {
+    /// Parsing it would cost too much.
+    #[error("{url} was not parsed: {source}")]
+    Unbearable {
+        /// The page.
+        url: Url,
+        /// Which limit it breaks.
+        source: nesting::Unbearable,
+    },
+    /// No text stands out as an article.
+    #[error("{url} has no text that looks like an article; set `content` under [article] if it is one")]
+    NoBody {
+        /// The page.
+        url: Url,
+    },
+    /// The article has no headline.
+    #[error("{url} has no headline; set `title` under [article]")]
+    NoTitle {
+        /// The page.
+        url: Url,
+    },
+}
+
+/// Reads the article of a page. `timezone` is the zone of dates without an offset.
+pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Result<ExtractedArticle, NoArticle> {
+    let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
+    nesting::check(html).map_err(unbearable)?;
+    let mut removed = Vec::new();
+    let html = guard::without_tail(html, &mut removed);
+
+    let document = Document::from(html);
+    let chosen = Chosen::read(&document, rules);
+    let survey = Survey::read(&document, chosen.content).map_err(unbearable)?;
+    let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
+    guard::remove_injected(&document, &survey.suspects(), url, &mut removed);
+
+    let (title, title_origin) =
+        title::read(&survey, chosen.title.as_deref()).ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
+    let mut warnings = Vec::new();
+    let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
+        .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
+    let edges = edges::take(&mut body.blocks, &title, &mut removed);
+    captions::assign(&mut body.blocks);
+    if body.blocks.is_empty() {
+        return Err(NoArticle::NoBody { url: url.clone() });
+    }
+
+    let mut origins = vec![("title", title_origin), ("body", body.origin)];
+    let windows = survey.windows(&body.range, &edges);
+    let dates = date::read(&survey, chosen.published.as_deref(), &windows, url, timezone, &mut origins);
+    let people = people::read(&survey, chosen.author.as_deref(), &windows, &body.blocks, &mut origins);
+    Ok(ExtractedArticle {
+        subtitle: survey.subtitle(&title),
+        description: survey.meta(&["description", "og:description", "twitter:description"]).map(str::to_owned),
+        authors: people.authors,
+        photographers: people.photographers,
+        editor: people.editor,
+        source: people.source,
+        published: dates.published,
+        updated: dates.updated,
+        section_label: section::read(&survey, &title, &mut origins),
+        keywords: meta::keywords(&survey),
+        language: meta::language(&survey),
+        canonical_url: meta::canonical_url(&survey, &base),
+        lead_image: meta::lead_image(&survey, &base),
+        body: body.blocks,
+        title,
+        origins,
+        removed,
+        warnings,
+    })
+}
+
+/// What the configured selectors chose.
+struct Chosen {
+    title: Option<String>,
+    published: Option<String>,
+    author: Option<String>,
+    content: Option<NodeId>,
+}
+
+impl Chosen {
+    fn read(document: &Document, rules: &ArticleRules) -> Chosen {
+        let text = |selector: &Option<String>| {
+            let matcher = Matcher::new(selector.as_deref()?).ok()?;
+            let text = document.select_single_matcher(&matcher).text();
+            Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        let content = || {
+            let matcher = Matcher::new(rules.content.as_deref()?).ok()?;
+            document.select_single_matcher(&matcher).nodes().first().map(|node| node.id)
+        };
+        Chosen { title: text(&rules.title), published: text(&rules.published), author: text(&rules.author), content: content() }
+    }
+}

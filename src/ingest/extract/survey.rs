@@ -1,0 +1,418 @@
+//! One walk over a parsed page that notes all that the fields are read from.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use dom_query::{Document, Element, NodeData, NodeId};
+
+use crate::ingest::extract::edges::Edges;
+use crate::ingest::extract::json_ld::{self, Claims};
+use crate::ingest::guard::Suspect;
+use crate::model::html::nesting::{ELEMENTS_MAX, NESTING_MAX, Unbearable};
+use crate::text::plain;
+
+/// How far before the body its header may begin, in characters.
+const HEADER_CHARS_MAX: usize = 600;
+/// How far behind the body its footer may reach, in characters.
+const FOOTER_CHARS_MAX: usize = 300;
+/// The most headings, times, links or breadcrumbs that are looked at.
+const SPOTS_MAX: usize = 2_000;
+
+/// Something on the page and where its text stands in [`Survey::text`].
+#[derive(Debug, Clone)]
+pub struct Spot {
+    /// An attribute's value or the text.
+    pub value: String,
+    /// The bytes of `Survey::text`.
+    pub range: Range<usize>,
+}
+
+/// What a walk over the page found.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// All visible text, a block a line.
+    pub text: String,
+    /// The configured body in `text`.
+    pub content: Option<Range<usize>>,
+    /// `<title>`.
+    pub title: String,
+    /// `<html lang>`.
+    pub language: Option<String>,
+    /// `<base href>`.
+    pub base: Option<String>,
+    /// `<link rel=canonical>`.
+    pub canonical: Option<String>,
+    /// Names in lower case, and values, of the meta tags.
+    pub metas: Vec<(String, String)>,
+    /// What JSON-LD says.
+    pub claims: Claims,
+    json_ld: Vec<String>,
+    /// `h1`.
+    pub headings: Vec<Spot>,
+    /// `time[datetime]`; the value is the attribute.
+    pub times: Vec<Spot>,
+    /// Breadcrumbs: the labels of the links in one, by line.
+    pub breadcrumbs: Vec<Spot>,
+    /// Elements whose name says that they hold an author.
+    pub authors: Vec<Spot>,
+    /// Elements whose name says that they hold a subtitle.
+    pub subtitles: Vec<Spot>,
+    /// The sum of the depths of all elements: what work that looks at each subtree costs.
+    pub work: usize,
+    /// Elements whose style or `align` puts them in the middle of the line; Readability takes the attributes away.
+    pub centred: HashSet<NodeId>,
+    links: Vec<(NodeId, Spot)>,
+    hidden: Vec<(NodeId, Range<usize>)>,
+    text_nodes: Vec<(NodeId, usize)>,
+}
+
+/// The text around the body, for dates and bylines.
+pub struct Windows {
+    /// What stands before it, and byline lines taken from its beginning.
+    pub before: String,
+    /// What stands behind it, and byline lines taken from its end.
+    pub after: String,
+}
+
+/// Why an element is noted when the walk leaves it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Content,
+    Heading,
+    Time,
+    Breadcrumb,
+    Author,
+    Subtitle,
+    Link,
+    Hidden,
+}
+
+impl Survey {
+    /// Walks over a page; `content` is the body if a selector chose it.
+    pub fn read(document: &Document, content: Option<NodeId>) -> Result<Survey, Unbearable> {
+        let tree = &document.tree;
+        if tree.len() > 4 * ELEMENTS_MAX {
+            return Err(Unbearable::TooMany);
+        }
+        let mut survey = Survey::default();
+        let mut open: Vec<Open> = Vec::new();
+        let mut next = Some(document.root().id);
+        while let Some(id) = next {
+            let (first_child, is_entered) = tree
+                .query_node(&id, |node| {
+                    let is_entered = match &node.data {
+                        NodeData::Element(element) => survey.enter(id, element, content, &mut open),
+                        NodeData::Text { contents } => {
+                            survey.add_text(id, contents);
+                            false
+                        }
+                        NodeData::Document | NodeData::Fragment => true,
+                        _ => false,
+                    };
+                    (node.first_child, is_entered)
+                })
+                .unwrap_or((None, false));
+            if is_entered {
+                let marked = open.last().is_some_and(|open| open.id == id);
+                if !marked {
+                    open.push(Open::plain(id));
+                }
+                survey.work += open.len();
+                if open.len() > NESTING_MAX {
+                    return Err(Unbearable::TooDeep);
+                }
+                if first_child.is_some() {
+                    next = first_child;
+                    continue;
+                }
+                survey.leave(&mut open);
+            }
+            next = Some(id);
+            while let Some(done) = next {
+                if let Some(sibling) = tree.query_node(&done, |node| node.next_sibling).flatten() {
+                    next = Some(sibling);
+                    break;
+                }
+                next = tree.query_node(&done, |node| node.parent).flatten();
+                if next.is_some() {
+                    survey.leave(&mut open);
+                }
+            }
+        }
+        survey.claims = json_ld::read(&survey.json_ld).unwrap_or_default();
+        Ok(survey)
+    }
+
+    /// The first non-empty value of these meta tags, in this order of preference.
+    pub fn meta(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.metas.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()))
+    }
+
+    /// Where a text node stands in `text`.
+    pub fn position(&self, id: NodeId) -> Option<usize> {
+        self.text_nodes.iter().find(|(node, _)| *node == id).map(|(_, at)| *at)
+    }
+
+    /// The header and footer of a body.
+    pub fn windows(&self, body: &Range<usize>, edges: &Edges) -> Windows {
+        let before = &self.text[..body.start.min(self.text.len())];
+        let start = before.char_indices().rev().nth(HEADER_CHARS_MAX - 1).map_or(0, |(at, _)| at);
+        let after = &self.text[body.end.min(self.text.len())..];
+        let end = after.char_indices().nth(FOOTER_CHARS_MAX).map_or(after.len(), |(at, _)| at);
+        Windows {
+            before: format!("{}\n{}", &before[start..], edges.head.join("\n")),
+            after: format!("{}\n{}", edges.tail.join("\n"), &after[..end]),
+        }
+    }
+
+    /// The line below the headline, where an element is named for it.
+    pub fn subtitle(&self, title: &str) -> Option<String> {
+        const SUBTITLE_CHARS_MAX: usize = 200;
+        let lines = self.subtitles.iter().map(|spot| plain::line(&spot.value));
+        lines.into_iter().find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
+    }
+
+    /// Hidden elements and runs of links, for the guard to judge.
+    pub fn suspects(&self) -> Vec<Suspect<'_>> {
+        let links_in = |range: &Range<usize>| {
+            let inside = self.links.iter().filter(|(_, spot)| range.start <= spot.range.start && spot.range.end <= range.end);
+            inside.map(|(_, spot)| spot.value.as_str()).collect()
+        };
+        let hidden = self.hidden.iter().map(|(id, range)| Suspect {
+            nodes: vec![*id],
+            text: &self.text[range.clone()],
+            links: links_in(range),
+            is_hidden: true,
+        });
+        hidden.chain(self.runs_of_links()).collect()
+    }
+
+    /// Links that follow each other with hardly a word between them.
+    fn runs_of_links(&self) -> Vec<Suspect<'_>> {
+        const GAP_BYTES_MAX: usize = 24;
+        let mut runs: Vec<Suspect<'_>> = Vec::new();
+        let mut end = 0;
+        let mut start = 0;
+        for (id, spot) in self.links.iter().filter(|(_, spot)| spot.value.starts_with("http") || spot.value.starts_with("//")) {
+            match runs.last_mut().filter(|_| spot.range.start <= end + GAP_BYTES_MAX) {
+                Some(run) => {
+                    run.nodes.push(*id);
+                    run.links.push(&spot.value);
+                    run.text = &self.text[start..spot.range.end];
+                }
+                None => {
+                    start = spot.range.start;
+                    let text = &self.text[spot.range.clone()];
+                    runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], is_hidden: false });
+                }
+            }
+            end = spot.range.end;
+        }
+        runs
+    }
+
+    /// Notes an element; false if what is inside is no text of the page.
+    fn enter(&mut self, id: NodeId, element: &Element, content: Option<NodeId>, open: &mut Vec<Open>) -> bool {
+        let attribute = |name: &str| {
+            element.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| attribute.value.trim())
+        };
+        let name: &str = &element.name.local;
+        match name {
+            "meta" => self.add_meta(attribute("property").or(attribute("name")).or(attribute("itemprop")), attribute("content")),
+            "link" if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) && self.canonical.is_none() => {
+                self.canonical = attribute("href").map(str::to_owned);
+            }
+            "base" if self.base.is_none() => self.base = attribute("href").map(str::to_owned),
+            "html" => self.language = attribute("lang").or(attribute("xml:lang")).filter(|lang| !lang.is_empty()).map(str::to_owned),
+            "br" => self.part('\n'),
+            _ => {}
+        }
+        let mut mark = Mark::of(name, element, content == Some(id));
+        if let Some(Mark::Link | Mark::Time) = mark
+            && self.links.len() + self.times.len() > SPOTS_MAX
+        {
+            mark = None;
+        }
+        match name {
+            "script" => {
+                let is_data = attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json"));
+                return self.opens_data(id, is_data, Data::JsonLd, open);
+            }
+            "title" => return self.opens_data(id, self.title.is_empty(), Data::Title, open),
+            "style" | "noscript" | "template" | "iframe" | "select" | "textarea" | "svg" | "object" | "meta" | "link" | "br"
+            | "img" | "input" => return false,
+            _ => {}
+        }
+        if is_centred(name, element) {
+            self.centred.insert(id);
+        }
+        let value = match mark {
+            Some(Mark::Link) => attribute("href").map(str::to_owned),
+            Some(Mark::Time) => attribute("datetime").map(str::to_owned),
+            _ => None,
+        };
+        let separator = separator(name);
+        if let Some(separator) = separator {
+            self.part(separator);
+        }
+        open.push(Open { id, mark, value, start: self.text.len(), data: None, separator });
+        true
+    }
+
+    fn opens_data(&mut self, id: NodeId, is_wanted: bool, data: Data, open: &mut Vec<Open>) -> bool {
+        if is_wanted {
+            open.push(Open { id, mark: None, value: None, start: self.text.len(), data: Some(data), separator: None });
+        }
+        is_wanted
+    }
+
+    fn leave(&mut self, open: &mut Vec<Open>) {
+        let Some(open) = open.pop() else { return };
+        if let Some(data) = open.data {
+            let text = self.text.split_off(open.start);
+            while self.text_nodes.last().is_some_and(|(_, at)| *at >= open.start) {
+                self.text_nodes.pop();
+            }
+            match data {
+                Data::Title => self.title = plain::line(&text),
+                Data::JsonLd => self.json_ld.push(text),
+            }
+            return;
+        }
+        if let Some(mark) = open.mark {
+            let range = open.start.min(self.text.len())..self.text.trim_end().len().max(open.start.min(self.text.len()));
+            let text = || self.text[range.clone()].to_owned();
+            let value = open.value.unwrap_or_else(text);
+            let spot = Spot { value, range };
+            match mark {
+                Mark::Content => self.content = Some(spot.range),
+                Mark::Heading => self.headings.push(spot),
+                Mark::Time => self.times.push(spot),
+                Mark::Breadcrumb => self.breadcrumbs.push(spot),
+                Mark::Author => self.authors.push(spot),
+                Mark::Subtitle => self.subtitles.push(spot),
+                Mark::Link => self.links.push((open.id, spot)),
+                Mark::Hidden => self.hidden.push((open.id, spot.range)),
+            }
+        }
+        if let Some(separator) = open.separator {
+            self.part(separator);
+        }
+    }
+
+    fn add_meta(&mut self, name: Option<&str>, value: Option<&str>) {
+        if let (Some(name), Some(value)) = (name, value)
+            && !value.is_empty()
+            && self.metas.len() < SPOTS_MAX
+        {
+            self.metas.push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+    }
+
+    fn add_text(&mut self, id: NodeId, text: &str) {
+        if !text.trim().is_empty() {
+            self.text_nodes.push((id, self.text.len()));
+            self.text.push_str(text.trim_matches(['\n', '\r', '\t', ' ']));
+            if text.ends_with(char::is_whitespace) {
+                self.part(' ');
+            }
+        }
+    }
+
+    /// Parts what comes next from what came before.
+    fn part(&mut self, separator: char) {
+        if separator == '\n' {
+            self.text.truncate(self.text.trim_end_matches(' ').len());
+        }
+        if !self.text.is_empty() && !self.text.ends_with(['\n', ' ']) {
+            self.text.push(separator);
+        }
+    }
+}
+
+/// An element the walk is in.
+struct Open {
+    id: NodeId,
+    mark: Option<Mark>,
+    value: Option<String>,
+    start: usize,
+    data: Option<Data>,
+    separator: Option<char>,
+}
+
+impl Open {
+    fn plain(id: NodeId) -> Open {
+        Open { id, mark: None, value: None, start: 0, data: None, separator: None }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Data {
+    Title,
+    JsonLd,
+}
+
+impl Mark {
+    fn of(name: &str, element: &Element, is_content: bool) -> Option<Mark> {
+        static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+            let words = ["crumb", "location", "position", "dqwz", "weizhi", "curpath", "author", "byline", "subtitle", "sub-title", "sub_title", "futi", "standfirst"];
+            AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant words")
+        });
+        match name {
+            _ if is_content => return Some(Mark::Content),
+            "h1" => return Some(Mark::Heading),
+            "time" => return Some(Mark::Time),
+            _ => {}
+        }
+        for attribute in &element.attrs {
+            match &*attribute.name.local {
+                "hidden" => return Some(Mark::Hidden),
+                "style" if is_hidden(&attribute.value) => return Some(Mark::Hidden),
+                "class" | "id" | "itemprop" | "rel" => {
+                    if let Some(found) = NAMES.find(&*attribute.value) {
+                        return Some(match found.pattern().as_usize() {
+                            0..=5 => Mark::Breadcrumb,
+                            6..=7 => Mark::Author,
+                            _ => Mark::Subtitle,
+                        });
+                    }
+                }
+                _ => {}
+            }
+        }
+        (name == "a").then_some(Mark::Link)
+    }
+}
+
+/// Whether a style puts an element out of sight.
+fn is_hidden(style: &str) -> bool {
+    static HIDDEN: LazyLock<regex::Regex> = LazyLock::new(|| {
+        regex::Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|font-size\s*:\s*0(?:[^.\d]|$)|opacity\s*:\s*0(?:[^.\d]|$)|height\s*:\s*[01]px.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*height\s*:\s*[01]px")
+            .expect("a constant expression")
+    });
+    HIDDEN.is_match(style)
+}
+
+fn is_centred(name: &str, element: &Element) -> bool {
+    let is_centre = |value: &str| value.trim().eq_ignore_ascii_case("center");
+    name == "center"
+        || element.attrs.iter().any(|attribute| match &*attribute.name.local {
+            "align" => is_centre(&attribute.value),
+            "style" => attribute.value.find("text-align").is_some_and(|at| {
+                let value = attribute.value[at..].split(';').next().unwrap_or("");
+                value.split_once(':').is_some_and(|(_, value)| is_centre(value))
+            }),
+            _ => false,
+        })
+}
+
+/// What parts an element's text from what stands beside it; nothing where only the type changes.
+fn separator(name: &str) -> Option<char> {
+    match name {
+        "b" | "strong" | "font" | "u" | "sub" | "sup" | "ins" | "mark" | "big" | "s" | "tt" | "code" | "q" => None,
+        "span" | "a" | "em" | "i" | "label" | "time" | "small" | "cite" | "abbr" => Some(' '),
+        _ => Some('\n'),
+    }
+}

@@ -1,0 +1,324 @@
+//! From the body's elements to blocks: paragraphs from whatever parts them, lists, tables of data, pictures.
+
+use std::collections::HashSet;
+
+use dom_query::{Element, NodeData, NodeId, NodeRef};
+use url::Url;
+
+use crate::ingest::extract::block::{Block, BlockKind, escape};
+use crate::ingest::extract::paragraph::{Inline, Paragraph};
+use crate::ingest::extract::picture;
+use crate::text::plain;
+
+/// The most blocks of one article.
+const BLOCKS_MAX: usize = 5_000;
+
+/// The blocks inside an element. Nesting was limited when the page was surveyed, so recursion is safe.
+/// `centred` are the elements in the middle of the line.
+pub fn blocks(node: &NodeRef<'_>, base: &Url, centred: &HashSet<NodeId>) -> Vec<Block> {
+    let place = Place::default();
+    let mut writer = Writer { base, centred, blocks: Vec::new(), paragraph: Paragraph::default(), inlines: Vec::new(), place };
+    writer.place.enter(node, centred);
+    writer.children(node);
+    writer.flush();
+    writer.blocks
+}
+
+struct Writer<'a> {
+    base: &'a Url,
+    centred: &'a HashSet<NodeId>,
+    blocks: Vec<Block>,
+    paragraph: Paragraph,
+    inlines: Vec<Inline>,
+    place: Place,
+}
+
+/// What the elements around say about the look of a block.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    is_centred: bool,
+    is_caption: bool,
+}
+
+impl Place {
+    fn enter(&mut self, node: &NodeRef<'_>, centred: &HashSet<NodeId>) {
+        self.is_centred |= centred.contains(&node.id);
+        let Some(element) = node.element_ref() else { return };
+        for attribute in element.attrs.iter().filter(|attribute| matches!(&*attribute.name.local, "class" | "id")) {
+            let value: &str = &attribute.value;
+            self.is_centred |= value.contains("center");
+            self.is_caption |= ["caption", "desc", "tuzhu", "pictext"].iter().any(|word| value.contains(word));
+        }
+    }
+}
+
+impl Writer<'_> {
+    fn children(&mut self, node: &NodeRef<'_>) {
+        for child in node.children_it(false) {
+            if self.blocks.len() < BLOCKS_MAX {
+                self.node(&child);
+            }
+        }
+    }
+
+    fn node(&mut self, node: &NodeRef<'_>) {
+        let name = node.query_or(None, |tree_node| match &tree_node.data {
+            NodeData::Text { contents } => {
+                self.text(contents);
+                None
+            }
+            NodeData::Element(element) => Some(element.name.local.clone()),
+            _ => None,
+        });
+        let Some(name) = name else { return };
+        match &*name {
+            "script" | "style" | "template" | "iframe" | "rt" | "rp" | "button" | "input" | "select" | "textarea" | "svg" | "math" | "object"
+            | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link" => {}
+            "br" => {
+                if self.paragraph.add_break() {
+                    self.flush();
+                }
+            }
+            "img" => self.picture(node, None),
+            "picture" => self.picture_set(node),
+            "noscript" => self.without_script(node),
+            "figure" => self.figure(node),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(node, name.as_bytes()[1] - b'0'),
+            "ul" | "ol" => self.list(node, if &*name == "ul" { "ul" } else { "ol" }),
+            "blockquote" => self.quote(node),
+            "table" => self.table(node),
+            "pre" => self.preformatted(node),
+            "video" | "audio" => self.media(node, if &*name == "video" { "video" } else { "audio" }),
+            "a" => self.link(node),
+            _ => match inline(&name) {
+                Some(Some(inline)) => self.inline(node, Inline { name: inline, start: format!("<{inline}>") }),
+                Some(None) => self.children(node),
+                None => self.container(node),
+            },
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        // Old pages part paragraphs by a break and two ideographic spaces.
+        if self.paragraph.is_at_break() && text.trim_start_matches(['\n', '\r', '\t', ' ']).starts_with(['\u{3000}', '\u{a0}']) {
+            self.flush();
+        }
+        self.paragraph.push(text, &self.inlines);
+    }
+
+    fn flush(&mut self) {
+        if let Some(mut block) = self.paragraph.take(&self.inlines) {
+            block.is_centred = self.place.is_centred;
+            block.is_caption = self.place.is_caption;
+            self.blocks.push(block);
+        }
+    }
+
+    fn inline(&mut self, node: &NodeRef<'_>, inline: Inline) {
+        self.inlines.push(inline);
+        self.children(node);
+        self.paragraph.end_inline(&self.inlines);
+        self.inlines.pop();
+    }
+
+    fn container(&mut self, node: &NodeRef<'_>) {
+        self.flush();
+        let outer = self.place;
+        self.place.enter(node, self.centred);
+        self.children(node);
+        self.flush();
+        self.place = outer;
+    }
+
+    fn link(&mut self, node: &NodeRef<'_>) {
+        let href = node.attr("href").and_then(|href| self.base.join(href.trim()).ok());
+        let href = href.filter(|url| matches!(url.scheme(), "http" | "https" | "mailto"));
+        let is_nested = self.inlines.iter().any(|inline| inline.name == "a");
+        match href {
+            Some(url) if !is_nested => {
+                let start = format!("<a href=\"{}\">", url.as_str().replace('&', "&amp;").replace('"', "%22"));
+                self.inline(node, Inline { name: "a", start });
+            }
+            _ => self.children(node),
+        }
+    }
+
+    fn heading(&mut self, node: &NodeRef<'_>, level: u8) {
+        self.flush();
+        let at = self.blocks.len();
+        self.container(node);
+        for block in &mut self.blocks[at..] {
+            if block.kind == BlockKind::Paragraph {
+                block.kind = BlockKind::Heading(level.clamp(2, 5));
+                block.is_bold = true;
+            }
+        }
+    }
+
+    fn picture(&mut self, node: &NodeRef<'_>, fallback: Option<&str>) {
+        let block = node.element_ref().and_then(|element: std::cell::Ref<'_, Element>| picture::block(&element, fallback, self.base));
+        let Some(mut block) = block else { return };
+        let is_repeated = self.blocks.last().is_some_and(|last| last.images.iter().any(|image| image.url == block.images[0].url));
+        if !is_repeated {
+            self.flush();
+            block.is_centred = self.place.is_centred;
+            self.blocks.push(block);
+        }
+    }
+
+    fn picture_set(&mut self, node: &NodeRef<'_>) {
+        let source = node.children_it(false).find(|child| child.has_name("source"));
+        let set = source.and_then(|source| source.attr("srcset").or_else(|| source.attr("data-srcset")));
+        let fallback = set.as_deref().and_then(picture::largest);
+        if let Some(image) = node.descendants_it().find(|child| child.has_name("img")) {
+            self.picture(&image, fallback);
+        }
+    }
+
+    /// Lazy pages repeat a picture for readers without scripts.
+    fn without_script(&mut self, node: &NodeRef<'_>) {
+        for image in node.descendants_it().filter(|child| child.has_name("img")) {
+            self.picture(&image, None);
+        }
+    }
+
+    fn figure(&mut self, node: &NodeRef<'_>) {
+        self.flush();
+        let caption = node.descendants_it().find(|child| child.has_name("figcaption"));
+        let text = caption.as_ref().map(|caption| plain::line(&caption.text())).filter(|text| !text.is_empty());
+        if let Some(caption) = caption {
+            caption.remove_from_parent();
+        }
+        let at = self.blocks.len();
+        self.container(node);
+        let picture = self.blocks[at..].iter().rposition(|block| block.kind == BlockKind::Picture);
+        match (text, picture) {
+            (Some(text), Some(picture)) => self.blocks[at + picture].images[0].caption = Some(text),
+            (Some(text), None) if self.blocks.len() > at => self.paragraph.push(&text, &[]),
+            _ => {}
+        }
+        self.flush();
+    }
+
+    fn list(&mut self, node: &NodeRef<'_>, name: &str) {
+        self.flush();
+        let mut list = Block::new(BlockKind::List, format!("<{name}>"));
+        for item in node.children_it(false).filter(NodeRef::is_element) {
+            self.nest(&mut list, &item, "li");
+        }
+        list.html.push_str(&format!("</{name}>"));
+        if !list.text.is_empty() || !list.images.is_empty() {
+            self.blocks.push(list);
+        }
+    }
+
+    fn quote(&mut self, node: &NodeRef<'_>) {
+        self.flush();
+        let mut quote = Block::new(BlockKind::Quote, String::new());
+        self.nest(&mut quote, node, "blockquote");
+        if !quote.text.is_empty() || !quote.images.is_empty() {
+            self.blocks.push(quote);
+        }
+    }
+
+    /// Writes an element with its own blocks into an outer block.
+    fn nest(&self, outer: &mut Block, node: &NodeRef<'_>, name: &str) {
+        let inner = blocks(node, self.base, self.centred);
+        if inner.is_empty() {
+            return;
+        }
+        outer.html.push_str(&format!("<{name}>"));
+        let is_line = inner.len() == 1 && inner[0].kind == BlockKind::Paragraph;
+        for block in inner {
+            if is_line && name != "blockquote" {
+                outer.html.push_str(&block.html);
+            } else {
+                block.render(&mut outer.html);
+            }
+            if !outer.text.is_empty() && !block.text.is_empty() {
+                outer.text.push('\n');
+            }
+            outer.text.push_str(&block.text);
+            outer.link_chars += block.link_chars;
+            outer.images.extend(block.images);
+        }
+        outer.html.push_str(&format!("</{name}>"));
+    }
+
+    /// A table of data is kept; a table that only places things on the page is read like any container.
+    fn table(&mut self, node: &NodeRef<'_>) {
+        let rows: Vec<NodeRef<'_>> = node.descendants_it().filter(|child| child.has_name("tr")).collect();
+        let cells = |row: &NodeRef<'_>| row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).count();
+        let is_layout = rows.len() < 2
+            || rows.iter().map(cells).max().unwrap_or(0) < 2
+            || node.descendants_it().any(|child| ["table", "div", "img", "ul", "h1", "h2", "form", "iframe"].iter().any(|name| child.has_name(name)));
+        if is_layout {
+            return self.container(node);
+        }
+        self.flush();
+        let mut table = Block::new(BlockKind::Table, "<table>".to_owned());
+        for row in &rows {
+            table.html.push_str("<tr>");
+            let mut line = Vec::new();
+            for cell in row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")) {
+                let text = plain::line(&cell.text());
+                let name = if cell.has_name("th") { "th" } else { "td" };
+                let span = |key: &str| cell.attr(key).and_then(|span| span.parse::<u8>().ok()).map_or(String::new(), |span| format!(" {key}=\"{span}\""));
+                table.html.push_str(&format!("<{name}{}{}>", span("colspan"), span("rowspan")));
+                escape(&text, &mut table.html);
+                table.html.push_str(&format!("</{name}>"));
+                line.push(text);
+            }
+            table.html.push_str("</tr>");
+            if !table.text.is_empty() {
+                table.text.push('\n');
+            }
+            table.text.push_str(line.join(" ").trim());
+        }
+        table.html.push_str("</table>");
+        self.blocks.push(table);
+    }
+
+    fn preformatted(&mut self, node: &NodeRef<'_>) {
+        self.flush();
+        let text = plain::legal(node.text().trim_matches('\n'));
+        // Prose in a `pre` has lines of its own, but is no code.
+        let mut block = Block::new(BlockKind::Preformatted, "<pre>".to_owned());
+        escape(&text, &mut block.html);
+        block.html.push_str("</pre>");
+        block.text = text.lines().map(plain::line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        if !block.text.is_empty() {
+            self.blocks.push(block);
+        }
+    }
+
+    fn media(&mut self, node: &NodeRef<'_>, name: &str) {
+        self.flush();
+        let absolute = |node: &NodeRef<'_>, key: &str| {
+            let url = self.base.join(node.attr(key)?.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+            Some(format!(" {key}=\"{}\"", url.as_str().replace('&', "&amp;")))
+        };
+        let source = node.children_it(false).filter(|child| child.has_name("source")).find_map(|source| absolute(&source, "src"));
+        let Some(source) = absolute(node, "src").or(source) else { return };
+        let poster = absolute(node, "poster").unwrap_or_default();
+        self.blocks.push(Block::new(BlockKind::Media, format!("<{name}{source}{poster} controls></{name}>")));
+    }
+}
+
+/// The inline element to write; `Some(None)` for one whose tag says nothing; `None` for blocks.
+fn inline(name: &str) -> Option<Option<&'static str>> {
+    Some(match name {
+        "b" => Some("b"),
+        "strong" => Some("strong"),
+        "i" => Some("i"),
+        "em" => Some("em"),
+        "sub" => Some("sub"),
+        "sup" => Some("sup"),
+        "code" => Some("code"),
+        "q" => Some("q"),
+        "cite" => Some("cite"),
+        "time" | "span" | "font" | "u" | "s" | "small" | "big" | "label" | "abbr" | "mark" | "ins" | "del" | "tt" | "kbd" | "samp" | "var" | "bdi"
+        | "bdo" | "wbr" | "ruby" | "rb" | "strike" | "acronym" | "dfn" | "data" | "nobr" => None,
+        _ => return None,
+    })
+}

@@ -1,0 +1,143 @@
+//! What others put into a portal's pages: spam words, hidden links, text behind the end.
+//! A flagged piece is dropped and recorded; the story around it stays.
+
+mod lexicon;
+
+use std::collections::HashSet;
+
+use dom_query::{Document, NodeId};
+use url::Url;
+
+use crate::ingest::extract::Removed;
+
+/// Links to foreign sites that make a run of links suspect.
+const FOREIGN_LINKS_MIN: usize = 5;
+/// Foreign sites that make a run of links suspect.
+const FOREIGN_SITES_MIN: usize = 4;
+
+/// A hidden element or a run of links, to be judged.
+#[derive(Debug)]
+pub struct Suspect<'a> {
+    /// Its elements.
+    pub nodes: Vec<NodeId>,
+    /// Its text.
+    pub text: &'a str,
+    /// The addresses in it.
+    pub links: Vec<&'a str>,
+    /// Whether the page hides it from people.
+    pub is_hidden: bool,
+}
+
+/// Why a piece of text is injected; `None` for honest text.
+pub fn inspect(text: &str) -> Option<String> {
+    lexicon::coverage(text)?.verdict()
+}
+
+/// The page without what follows its last `</html>`, unless that is the larger part of it.
+pub fn without_tail<'a>(html: &'a str, removed: &mut Vec<Removed>) -> &'a str {
+    const END: &str = "</html>";
+    // Nobody writes more than this behind the end by accident; and a search from the end stays short.
+    const TAIL_BYTES_MAX: usize = 256 * 1024;
+    let start = html.ceil_char_boundary(html.len().saturating_sub(TAIL_BYTES_MAX).max(html.len() / 2));
+    let found = html[start..].rmatch_indices('<').find(|(at, _)| {
+        let tag = html[start + at..].as_bytes();
+        tag.len() >= END.len() && tag[..END.len()].eq_ignore_ascii_case(END.as_bytes())
+    });
+    let Some((at, _)) = found else { return html };
+    let (page, tail) = html.split_at(start + at + END.len());
+    if tail.trim().is_empty() {
+        return page;
+    }
+    let text = plain_text(tail);
+    if !text.is_empty() {
+        removed.push(Removed::new(&text, "stood behind the end of the page"));
+    }
+    page
+}
+
+/// Takes injected elements out of a page.
+pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url, removed: &mut Vec<Removed>) {
+    for suspect in suspects {
+        let Some(why) = judge(suspect, page) else { continue };
+        let what = if suspect.text.trim().is_empty() { suspect.links.first().copied().unwrap_or("links") } else { suspect.text };
+        removed.push(Removed::new(what, why));
+        for id in &suspect.nodes {
+            document.tree.remove_from_parent(id);
+        }
+    }
+}
+
+fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
+    if suspect.is_hidden
+        && let Some(why) = inspect(suspect.text)
+    {
+        return Some(format!("{why}; hidden from people"));
+    }
+    let home = page.host_str().map(site).unwrap_or_default();
+    let hosts = suspect.links.iter().filter_map(|link| page.join(link.trim()).ok()?.host_str().map(site));
+    let foreign: Vec<String> = hosts.filter(|host| *host != home).collect();
+    let sites: HashSet<&str> = foreign.iter().map(String::as_str).collect();
+    if foreign.len() < FOREIGN_LINKS_MIN || sites.len() < FOREIGN_SITES_MIN {
+        return None;
+    }
+    if suspect.is_hidden && sites.len() * 2 > foreign.len() {
+        return Some(format!("injected: {} links to {} foreign sites, hidden from people", foreign.len(), sites.len()));
+    }
+    lexicon::has_words(suspect.text)
+        .then(|| format!("injected: {} links to {} foreign sites with words of the spam lexicon", foreign.len(), sites.len()))
+}
+
+/// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.
+fn site(host: &str) -> String {
+    let labels: Vec<&str> = host.rsplit('.').collect();
+    let is_registry = labels.len() > 2 && labels[0].len() == 2 && labels[1].len() <= 3;
+    labels.iter().take(if is_registry { 3 } else { 2 }).rev().copied().collect::<Vec<_>>().join(".")
+}
+
+/// The text between tags, for the record only.
+fn plain_text(html: &str) -> String {
+    const TEXT_CHARS_MAX: usize = 200;
+    let mut is_tag = false;
+    let text = html.chars().filter(|c| {
+        let was_tag = is_tag;
+        match c {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            _ => {}
+        }
+        !was_tag && !is_tag
+    });
+    text.take(TEXT_CHARS_MAX).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_behind_the_end_is_dropped_unless_it_is_the_page() {
+        let check = |html: &str, expected: &str, count: usize| {
+            let mut removed = Vec::new();
+            assert_eq!((without_tail(html, &mut removed), removed.len()), (expected, count), "{html}");
+        };
+        check("<html><p>江城初雪</p></html>\n<a href=x>spam</a>", "<html><p>江城初雪</p></html>", 1);
+        check("<html><p>江城初雪</p></HTML> \n", "<html><p>江城初雪</p></HTML>", 0);
+        check("<html></html><p>江城初雪</p>", "<html></html><p>江城初雪</p>", 0);
+        check("<p>江城初雪</p>", "<p>江城初雪</p>", 0);
+    }
+
+    #[test]
+    fn runs_of_foreign_links_are_injected_when_hidden_or_spoken_of_spam() {
+        let page = Url::parse("https://news.example.com.cn/a.html").unwrap();
+        let check = |text: &str, is_hidden: bool, is_injected: bool| {
+            let links = ["https://a.example", "https://b.example", "//c.example/x", "https://d.example", "https://e.example"];
+            let suspect = Suspect { nodes: Vec::new(), text, links: links.to_vec(), is_hidden };
+            assert_eq!(judge(&suspect, &page).is_some(), is_injected, "{text}");
+        };
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", false, false);
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", true, true);
+        check("百家乐 老虎机 时时彩 六合彩 葡京", false, true);
+        assert_eq!(site("www.news.example.com.cn"), "example.com.cn");
+        assert_eq!(site("img.news.example"), "news.example");
+    }
+}

@@ -1,0 +1,77 @@
+//! The words that announce a name.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// What stands behind a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Author,
+    Photographer,
+    AuthorAndPhotographer,
+    Editor,
+    Source,
+    /// A label that only ends the value before it.
+    Other,
+}
+
+/// Longer labels stand before their own parts; those of `bare` also count without a colon, before a space.
+const LABELS: [(Role, &str); 6] = [
+    (Role::AuthorAndPhotographer, r"文\s?[/／、]?\s?[图圖摄攝](?:片)?|[图圖]\s?[/／]\s?文|text and photos? by"),
+    (
+        Role::Other,
+        r"校对|校對|责任校对|審核|审核|初审|复审|终审|监制|監製|值班\S{0,4}|发布时间|發佈時間|发稿时间|时间|時間|日期|字号|字體|字体|浏览次数|浏览|点击数|点击|阅读|閱讀|分享到|分享|评论|关键词|关键字|标签|打印|通讯员|通訊員|视频|制图|设计|翻译|译者|策划|统筹|主编|社长|電話|电话|邮箱|栏目|频道|原标题|作者单位|updated|published",
+    ),
+    (
+        Role::Source,
+        r"(?:文章|信息|新闻|新聞|稿件|本文|内容|资料|消息)?(?:来源|來源)(?:于|自)?|稿源|出處|出处|转载自|source|источник|출처|出典",
+    ),
+    (Role::Editor, r"责任编辑|責任編輯|责编|責編|网络编辑|本文编辑|编辑|編輯|編集|editor|редактор|편집"),
+    (Role::Photographer, r"(?:记者|記者)?(?:摄影|攝影)(?:报道|記者|记者)?|摄\s?[/／]|供图|图\s?[/／]|图片|photos?(?: by)?|фото|사진"),
+    (
+        Role::Author,
+        r"(?:[\p{Han}]{0,6}?(?:本报|本報|本网|本網|见习|見習|实习|實習|首席|特约|特約|特派|全媒体|融媒体|驻\p{Han}{1,4}))?(?:记者|記者)|作者|撰文|撰稿|文\s?[/／]|文字|authors?|written by|by|авторы?|текст|기자|글",
+    ),
+];
+
+/// Labels that need no colon when a space follows.
+const BARE: &str = r"(?:记者|記者|编辑|編輯|责编|責編|校对|校對|摄影|攝影|通讯员|通訊員|文\s?[/／]\s?[图圖]|[图圖]\s?[/／]\s?文|摄\s?[/／]|文\s?[/／]|by|written by|photos? by)$";
+
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    let groups: Vec<_> = LABELS.iter().map(|(_, words)| format!("({words})")).collect();
+    let expression = format!(r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d]|\b)(?:{})(\s*[:：]|[\s　]+|$)", groups.join("|"));
+    Regex::new(&expression).expect("made of constant expressions")
+});
+
+/// The labels of a line with their values, and whether a colon makes them certain.
+pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
+    let mut marks = Vec::new();
+    for found in LABEL.captures_iter(line) {
+        let Some((role, word)) = (0..LABELS.len()).find_map(|index| Some((LABELS[index].0, found.get(index + 1)?))) else {
+            continue;
+        };
+        let Some(end) = found.get(LABELS.len() + 1) else { continue };
+        let is_certain = end.as_str().trim_end().ends_with([':', '：']);
+        if is_certain || is_bare(word.as_str()) {
+            marks.push((role, word.start(), end.end(), is_certain));
+        }
+    }
+    let ends: Vec<usize> = marks.iter().skip(1).map(|mark| mark.1).chain([line.len()]).collect();
+    marks.iter().zip(ends).map(|(mark, end)| (mark.0, &line[mark.2..end.max(mark.2)], mark.3)).collect()
+}
+
+/// Whether any label stands in the text.
+pub fn is_present(text: &str) -> bool {
+    !split(text).is_empty()
+}
+
+/// Whether the text begins with a label.
+pub fn starts(text: &str) -> bool {
+    LABEL.find(text).is_some_and(|found| found.start() == 0) && is_present(text)
+}
+
+fn is_bare(word: &str) -> bool {
+    static END: LazyLock<Regex> = LazyLock::new(|| Regex::new(&format!("(?i){BARE}")).expect("a constant expression"));
+    END.is_match(word.trim())
+}

@@ -1,0 +1,114 @@
+//! Names of people in the value of a label.
+
+/// The most names one label gives.
+const NAMES_MAX: usize = 12;
+/// The longest name, in characters.
+const NAME_CHARS_MAX: usize = 40;
+
+/// Words that stand where a name is expected.
+const NOT_NAMES: &[&str] = &[
+    "摄", "攝", "摄影", "攝影", "报道", "報道", "通讯员", "通訊員", "记者", "記者", "本报记者", "本报", "编辑", "編輯", "综合", "整理",
+    "未知", "佚名", "网络", "匿名", "不详", "来源", "來源", "文", "图", "圖", "文图", "实习生", "发自", "责编", "责任编辑", "校对", "供图", "原创",
+    "转载", "admin", "administrator", "editor", "unknown", "author", "webmaster", "root", "staff", "null", "none", "undefined",
+];
+
+/// Han characters, without kana.
+pub fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// The names in a text. `is_certain`: a label with a colon or an element says that these are names, so that
+/// pen names of any form are taken too.
+pub fn people(text: &str, is_certain: bool) -> Vec<String> {
+    let mut people: Vec<String> = Vec::new();
+    let text = text.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]《》“”\"'：:-—_|｜".contains(c));
+    let pieces = text.split(['、', '，', ',', '；', ';', '|', '｜', '/', '／', '&', '\n', '\t', '（', '(', '）', ')', '。']);
+    for piece in pieces.flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" и ")) {
+        let is_more_to_come = add_piece(piece.trim(), is_certain, &mut people);
+        if !is_more_to_come || people.len() >= NAMES_MAX {
+            break;
+        }
+    }
+    people.truncate(NAMES_MAX);
+    people
+}
+
+/// Takes the names of one piece; false once something else than a name stood there.
+fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
+    let mut push = |name: &str| {
+        if !people.iter().any(|person| person == name) {
+            people.push(name.to_owned());
+        }
+    };
+    if piece.is_empty() {
+        return true;
+    }
+    if !piece.starts_with(is_han) {
+        let name = piece.strip_prefix("By ").or(piece.strip_prefix("by ")).unwrap_or(piece);
+        let name = name.split("  ").next().unwrap_or(name);
+        let words: Vec<&str> = name.split_whitespace().take_while(|word| !word.contains('@')).collect();
+        let is_name = is_person(&words) || is_certain && is_pen_name(&words);
+        if is_name {
+            push(&words.join(" "));
+        }
+        return is_name;
+    }
+    let mut words = piece.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let count = word.chars().count();
+        // A space stretches names of two characters to the width of three.
+        let joined = words.peek().filter(|next| count == 1 && is_han_name(next, 1..=2)).map(|next| format!("{word}{next}"));
+        if let Some(name) = joined {
+            words.next();
+            push(&name);
+        } else if NOT_NAMES.contains(&word) {
+            // "甲 乙 摄": the names stood before it.
+            return false;
+        } else if is_han_name(word, 2..=4) || word.contains('·') && is_han_name(word, 3..=16) {
+            push(word);
+        } else {
+            if is_certain && people.is_empty() && is_pen_name(&[word]) {
+                people.push(word.to_owned());
+            }
+            return false;
+        }
+    }
+    true
+}
+
+fn is_han_name(word: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
+    lengths.contains(&word.chars().count())
+        && word.chars().all(|c| is_han(c) || matches!(c, '·' | '•' | '・'))
+        && !NOT_NAMES.contains(&word)
+        && !word.ends_with(['摄', '攝'])
+        && !word.starts_with(['从', '在', '对', '向'])
+}
+
+/// One to five capitalised words, or two to four Hangul syllables.
+fn is_person(words: &[&str]) -> bool {
+    let is_hangul = |word: &str| word.chars().all(|c| ('가'..='힣').contains(&c)) && (2..=4).contains(&word.chars().count());
+    let is_capitalised = |word: &str| {
+        word.starts_with(char::is_uppercase) || matches!(word, "de" | "da" | "di" | "van" | "von" | "der" | "den" | "al" | "bin" | "la" | "le" | "el" | "dos" | "du")
+    };
+    let has_digits = words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    match words {
+        [word] if is_hangul(word) => true,
+        [first, ..] => {
+            (2..=5).contains(&words.len())
+                && !has_digits
+                && first.starts_with(char::is_uppercase)
+                && words.iter().all(|word| is_capitalised(word))
+                && words.iter().map(|word| word.chars().count()).sum::<usize>() <= NAME_CHARS_MAX
+        }
+        [] => false,
+    }
+}
+
+fn is_pen_name(words: &[&str]) -> bool {
+    let count: usize = words.iter().map(|word| word.chars().count()).sum();
+    (1..=4).contains(&words.len())
+        && (2..=20).contains(&count)
+        && words.iter().any(|word| word.contains(char::is_alphabetic))
+        && !words.iter().any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))
+        && !NOT_NAMES.contains(&words.join(" ").to_lowercase().as_str())
+}
