@@ -1,9 +1,10 @@
 //! One request and its answer, with retries: no redirects followed, no robots.txt asked.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response};
-use std::time::Duration;
 use url::{Host, Url};
 
 use crate::ingest::fetch::inflate::{self, InflateError};
@@ -160,7 +161,9 @@ async fn read(response: Response, ask: &Ask<'_>) -> Result<Answer, FetchError> {
     let status = response.status().as_u16();
     let mut content_type = text(response.headers(), header::CONTENT_TYPE);
     if let Some(content_type) = &mut content_type {
-        content_type.truncate(content_type.floor_char_boundary(CONTENT_TYPE_BYTES_MAX));
+        while content_type.len() > CONTENT_TYPE_BYTES_MAX {
+            content_type.pop();
+        }
         if ask.purpose == Purpose::Page && !may_be_page(content_type) {
             return Err(FetchError::NotPage { url: ask.url.clone(), content_type: content_type.clone() });
         }
@@ -217,5 +220,6 @@ fn may_be_page(content_type: &str) -> bool {
     let (kind, subtype) = essence.split_once('/').unwrap_or_default();
     let is_document = subtype.starts_with("vnd.") && !subtype.ends_with("xml")
         || matches!(subtype, "pdf" | "zip" | "gzip" | "msword" | "x-rar-compressed" | "x-7z-compressed" | "wasm");
-    !matches!(kind, "image" | "audio" | "video" | "font") && !(kind == "application" && is_document)
+    let is_media = matches!(kind, "image" | "audio" | "video" | "font");
+    !(is_media || kind == "application" && is_document)
 }

@@ -94,6 +94,7 @@ pub enum Purpose {
 
 /// What came back.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "made once a page and taken apart at once; a box would only cost")]
 pub enum Fetched {
     /// A page in full.
     Page(RawPage),
