@@ -14,14 +14,30 @@ pub fn document(document: String) -> String {
     if is_clean(&document) { document } else { legal(&document) }
 }
 
+/// Bytes looked at between two decisions: enough for the compiler to compare many at once.
+const BLOCK_BYTES: usize = 1024;
+
 fn is_clean(text: &str) -> bool {
-    // Most bytes are ASCII or Chinese, which this settles without decoding: only control characters, and what
-    // begins as U+0080–U+00BF, U+F000–U+FFFF or beyond the first plane does, deserve a second look.
-    let is_suspect = |byte: u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xc2 | 0xef..);
-    if !text.bytes().any(is_suspect) {
-        return true;
-    }
-    text.chars().all(is_legal)
+    let bytes = text.as_bytes();
+    let next = bytes.get(1..).unwrap_or_default();
+    let is_suspect_block = |(block, next): (&[u8], &[u8])| {
+        block.iter().zip(next).fold(false, |found, (byte, next)| found | is_suspect(*byte, *next))
+    };
+    let is_suspect_end = bytes.last().is_some_and(|byte| is_suspect(*byte, 0));
+    let is_suspect_text =
+        is_suspect_end || bytes.chunks(BLOCK_BYTES).zip(next.chunks(BLOCK_BYTES)).any(is_suspect_block);
+    // Suspicion is cheap and nearly always right; only what falls under it is decoded.
+    !is_suspect_text || text.chars().all(is_legal)
+}
+
+/// Whether two bytes may stand in a forbidden character: a control character (U+0000–U+001F, U+007F–U+009F),
+/// U+FDD0–U+FDEF, or one of the last two of a plane.
+fn is_suspect(byte: u8, next: u8) -> bool {
+    let is_control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7f);
+    let is_late_control = (byte == 0xc2) & (next < 0xa0);
+    let is_arabic_gap = (byte == 0xef) & (next == 0xb7);
+    let is_end_of_plane = (byte == 0xbf) & (next >= 0xbe);
+    is_control | is_late_control | is_arabic_gap | is_end_of_plane
 }
 
 #[cfg(test)]
@@ -33,7 +49,17 @@ mod tests {
     #[test]
     fn clean_text_is_not_copied() {
         assert!(matches!(text("冰雪 & 𠮷 🎉，\u{a0}ok\n"), Cow::Borrowed(_)));
+        assert!(matches!(text("俾"), Cow::Borrowed("俾")));
         assert_eq!(text("a\u{8}b\u{ffff}c\u{1fffe}\u{85}"), "abc\u{85}");
+    }
+
+    #[test]
+    fn every_character_is_judged_as_by_the_slow_way() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_clean(c.encode_utf8(&mut [0; 4])), is_legal(c), "{c:?}");
+        }
+        let late = format!("{}\u{8}", "冰".repeat(BLOCK_BYTES));
+        assert!(!is_clean(&late) && !is_clean(&format!("{late}x")));
     }
 
     proptest! {

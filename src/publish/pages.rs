@@ -75,6 +75,12 @@ impl Offer {
             offer(Format::Json, "JSON", "json", "application/feed+json"),
         ]
     }
+
+    /// The address that opens in the feed reader of the system. Not `feed:https://…`, which HTML validators reject.
+    fn reader_url(&self) -> String {
+        let (_, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
+        format!("feed://{rest}")
+    }
 }
 
 #[derive(Template)]
