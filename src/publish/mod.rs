@@ -1,4 +1,4 @@
-//! From a feed to ready bytes: one file a format, each a pure function of [`Feed`], and the shelf they lie on.
+//! From a feed to ready bytes: one file a format, each a pure function of `Feed`, and the shelf they lie on.
 //! Nothing is published before a parser that did not write it has read it back.
 
 use crate::model::feed::{Feed, FeedKey, Format};
