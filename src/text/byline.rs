@@ -67,6 +67,12 @@ pub fn in_prose(text: &str) -> Byline {
         Regex::new(r"(?:[（(]|^|[。！？\s])(?:新华社|新華社)?(?:本报)?(?:记者|記者)?\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,3})\s*[摄攝](?:影)?(?:[)）]|$)")
             .expect("a constant expression")
     });
+    static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^\s*[（(]?[\p{Han}·]{0,16}?(?:记者|記者)\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,5})\s*(?:[/／]?\s?(?:文|图|圖|[摄攝])[^。]{0,12})?[)）]?\s*$")
+            .expect("a constant expression")
+    });
+    static BRACKET: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"[。！？”][（(]([\p{Han}·\s、]{2,24})[)）]\s*$").expect("a constant expression"));
     static WIRE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^[\s　(（【]*((?:[\p{Han}]{1,4}社)|中新网|中新網|人民网|人民網|央视网|央視網)[\p{Han}·]{0,12}\d{1,2}月\d{1,2}日[电電讯訊]")
             .expect("a constant expression")
@@ -83,6 +89,12 @@ pub fn in_prose(text: &str) -> Byline {
             add(&mut byline.authors, names::people(reporters, false));
         }
     }
+    if let Some(found) = SIGNED.captures(text).filter(|_| byline.authors.is_empty()) {
+        add(&mut byline.authors, names::people(&found[1], false));
+    }
+    if let Some(found) = BRACKET.captures(text).filter(|_| byline.authors.is_empty()) {
+        add(&mut byline.authors, names::signature(&found[1]));
+    }
     if let Some(found) = PHOTO.captures(text) {
         let photographers = names::people(&found[1], false);
         byline.photographers.extend(photographers.into_iter().filter(|name| !name.ends_with(['文', '图', '圖'])));
@@ -94,6 +106,11 @@ pub fn in_prose(text: &str) -> Byline {
         byline.authors.push(found[1].to_owned());
     }
     byline
+}
+
+/// The names of a line or bracket that holds nothing but Chinese names, known by their surnames; else none.
+pub fn signature(line: &str) -> Vec<String> {
+    names::signature(line)
 }
 
 /// The names in a text that is known to be a byline, such as an author's element or a meta tag.
@@ -138,8 +155,8 @@ fn add(all: &mut Vec<String>, people: Vec<String>) {
 
 /// The name of a source: up to a date, a separator, or, after Han characters, a space.
 fn source(value: &str) -> Option<String> {
-    let value = value.trim().trim_start_matches(['《', '“', '"']);
-    let end = value.find(['|', '\t', '》', '”', '"', '（', '(', '【', '[', '，', ',', '。', ';', '；']).unwrap_or(value.len());
+    let value = value.trim().trim_start_matches(['《', '“', '"', '[', '【', ' ']);
+    let end = value.find(['|', '\t', '》', '”', '"', '（', '(', '【', '[', ']', '】', '，', ',', '。', ';', '；']).unwrap_or(value.len());
     let value = &value[..end];
     let digits = value.find(|c: char| c.is_ascii_digit()).filter(|at| value[*at..].len() >= 6 && *at > 0);
     let mut value = value[..digits.unwrap_or(value.len())].trim();
@@ -201,6 +218,9 @@ mod tests {
         check(in_prose("北江社江城1月9日电（记者林知秋、何山）江城初雪。"), "林知秋+何山///北江社");
         check(in_prose("江上的冰灯。（何山摄）"), "/何山//");
         check(in_prose("江上的冰灯。本报记者 何山 摄"), "/何山//");
+        check(in_prose("江边河畔·江城晚报记者林知秋/文受访者供图"), "林知秋///");
+        check(in_prose("江城初雪，路面干净。（林知秋 何山 ）"), "林知秋+何山///");
+        check(in_prose("江城初雪，路面干净。（见右图）"), "///");
         check(in_prose("记者从省文旅厅获悉，江城初雪。"), "///");
     }
 
@@ -211,6 +231,8 @@ mod tests {
         assert!(!is_byline("记者从省文旅厅获悉，江城初雪。"));
         assert!(is_byline("（责任编辑：周岚）"));
         assert!(is_byline("记者:林知秋"));
+        assert_eq!(signature("林知秋、何山"), ["林知秋", "何山"]);
+        assert!(signature("冰雪 大世界").is_empty());
         assert_eq!(people("林知秋 何　山"), ["林知秋", "何山"]);
         assert_eq!(people("By Jane Doe"), ["Jane Doe"]);
         assert_eq!(people("Jane Doe, River Daily"), ["Jane Doe", "River Daily"]);

@@ -1,5 +1,6 @@
 //! Lines of a page that are no part of the story: sharing, printing, rights, related stories.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -9,6 +10,8 @@ use crate::text::byline;
 
 /// Longer blocks are prose, in characters.
 const LINE_CHARS_MAX: usize = 120;
+/// Shorter paragraphs may say the same twice, in characters.
+const REPEATED_CHARS_MIN: usize = 20;
 
 /// Why, and the words that tell.
 const LINES: [(&str, &str); 6] = [
@@ -22,11 +25,11 @@ const LINES: [(&str, &str); 6] = [
     ),
     (
         "navigation",
-        r"(?i)^(?:\[|【)?(?:上一篇|下一篇|上一页|下一页|上页|下页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?|previous|next|back to top|read more|advertisement|广告|реклама|наверх)|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端",
+        r"(?i)^(?:\[|【)?(?:上一篇|下一篇|上一页|下一页|上页|下页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?$|广告$)|^(?:previous|next|back to top|read more|advertisement|caption|close|image \d+ of /?\s?\d+|реклама|наверх)$|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端",
     ),
     (
         "related",
-        r"(?i)^[\[【(（■◆●>\s]*(?:相关(?:阅读|新闻|链接|报道|推荐|稿件|专题|文章)|相關(?:閱讀|新聞|鏈接|報道)|延伸(?:阅读|閱讀)|推荐阅读|热点推荐|热门(?:推荐|文章|新闻)|精彩推荐|猜你喜欢|往期(?:回顾|推荐)|更多新闻|related(?: (?:articles|stories|posts|news|coverage))?|read (?:also|next)|see also|you may also like|читайте (?:также|ещё)|по теме|관련\s?기사|関連記事)",
+        r"(?i)^[\[【(（■◆●>\s]*(?:相关(?:阅读|新闻|链接|报道|推荐|稿件|专题|文章)|相關(?:閱讀|新聞|鏈接|報道)|延伸(?:阅读|閱讀)|推荐阅读|热点推荐|热门(?:推荐|文章|新闻)|精彩推荐|猜你喜欢|往期(?:回顾|推荐)|更多新闻|related(?: (?:articles|stories|posts|news|coverage))?|read (?:also|next|more:)|see (?:also|more)|don.t miss|watch:|you may also like|читайте (?:также|ещё)|по теме|관련\s?기사|関連記事)",
     ),
     ("tools", r"^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\(?\s*(?:完|END|end)\s*\)?$|^\d+$|^[\p{P}\p{S}\s]+$"),
     ("comments", r"(?i)^(?:网友评论|发表评论|最新评论|评论\s*[(（]?\d+|登录后评论|\d+ comments?|leave a (?:comment|reply)|комментарии)"),
@@ -35,11 +38,15 @@ const LINES: [(&str, &str); 6] = [
 /// Drops such lines and lists of related stories; records each.
 pub fn drop(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     let count = blocks.len();
+    let mut seen = HashSet::new();
     let mut is_related = false;
     let mut at = 0;
     blocks.retain(|block| {
         at += 1;
         let why = why(block, at == count).or_else(|| (is_related && is_listing(block)).then_some("related"));
+        // Galleries repeat the captions of their pictures.
+        let is_repeated = block.text.chars().count() >= REPEATED_CHARS_MIN && !seen.insert(block.text.clone());
+        let why = why.or_else(|| is_repeated.then_some("the same words again"));
         is_related = why == Some("related");
         removed.extend(why.map(|why| Removed::new(&block.text, format!("boilerplate: {why}"))));
         why.is_none()

@@ -30,7 +30,7 @@ pub fn assign(blocks: &mut Vec<Block>) {
 
 fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo\s?[:by]|фото[: ]|사진\s?[=:])|(?:[摄攝]影?|供图|供圖|资料图片?|資料圖片?|사진=.{1,20}|фото.{0,30})\s*[)）]?$|[(（]?photo(?:s)?\s?(?:by|:).{2,40}[)）]?$")
+        Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo(?::| by)|фото[: ]|사진\s?[=:])|(?:[摄攝]影?|供图|供圖|资料图片?|資料圖片?|사진=.{1,20}|фото.{0,30})\s*[)）]?$|[(（]?(?:photo|image|picture)s?\s?(?:by|:).{2,40}[)）]?$")
             .expect("a constant expression")
     });
     let chars = block.text.chars().count();

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::ingest::extract::Removed;
 use crate::ingest::extract::block::{Block, BlockKind};
-use crate::text::byline;
+use crate::text::{byline, dates};
 
 /// How many blocks at either end may be such lines.
 const EDGE_BLOCKS_MAX: usize = 6;
@@ -22,51 +22,80 @@ pub struct Edges {
     pub tail: Vec<String>,
 }
 
-/// Takes these lines out of the body.
-pub fn take(blocks: &mut Vec<Block>, title: &str, removed: &mut Vec<Removed>) -> Edges {
-    let mut edges = Edges::default();
-    let mut at = 0;
-    for _ in 0..EDGE_BLOCKS_MAX {
-        let Some(block) = blocks.get(at) else { break };
-        if block.kind == BlockKind::Picture {
-            at += 1;
-        } else if squeezed(&block.text) == squeezed(title) {
-            removed.push(Removed::new(&block.text, "the headline, repeated"));
-            blocks.remove(at);
-        } else if is_header(block) {
-            removed.push(Removed::new(&block.text, "a byline, read into the fields"));
-            edges.head.push(blocks.remove(at).text);
-        } else {
-            break;
+impl Edges {
+    /// Takes these lines out of the body, and what stands behind the editor's line.
+    pub fn take(blocks: &mut Vec<Block>, title: &str, removed: &mut Vec<Removed>) -> Edges {
+        let mut edges = Edges::default();
+        cut_behind_editor(blocks, removed);
+        let mut at = 0;
+        for _ in 0..EDGE_BLOCKS_MAX {
+            let Some(block) = blocks.get(at) else { break };
+            if block.kind == BlockKind::Picture {
+                at += 1;
+            } else if squeezed(&block.text) == squeezed(title) {
+                removed.push(Removed::new(&block.text, "the headline, repeated"));
+                blocks.remove(at);
+            } else if is_header(block) {
+                removed.push(Removed::new(&block.text, "a byline, read into the fields"));
+                edges.head.push(blocks.remove(at).text);
+            } else {
+                break;
+            }
         }
-    }
-    for _ in 0..EDGE_BLOCKS_MAX {
-        let Some(at) = blocks.iter().rposition(|block| block.kind != BlockKind::Picture) else { break };
-        if blocks.len() < 2 || !blocks[at].text.lines().all(byline::is_byline) {
-            break;
+        for _ in 0..EDGE_BLOCKS_MAX {
+            let Some(at) = blocks.iter().rposition(|block| block.kind != BlockKind::Picture) else { break };
+            if blocks.len() < 2 || !is_footer(&blocks[at]) {
+                break;
+            }
+            removed.push(Removed::new(&blocks[at].text, "a byline, read into the fields"));
+            edges.tail.insert(0, blocks.remove(at).text);
         }
-        removed.push(Removed::new(&blocks[at].text, "a byline, read into the fields"));
-        edges.tail.insert(0, blocks.remove(at).text);
+        edges
     }
-    edges
+}
+
+/// An editor signs at the end of a story; what follows belongs to other stories.
+fn cut_behind_editor(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
+    /// The least text above the line, in characters.
+    const STORY_CHARS_MIN: usize = 200;
+    let mut chars = 0;
+    let signed = blocks.iter().position(|block| {
+        chars += block.text.chars().count();
+        chars >= STORY_CHARS_MIN && byline::is_byline(&block.text) && byline::read(&block.text).editor.is_some()
+    });
+    if let Some(at) = signed {
+        let behind = blocks.split_off(at + 1);
+        removed.extend(behind.iter().filter(|block| !block.text.is_empty()).map(|block| Removed::new(&block.text, "stood behind the editor's line")));
+    }
+}
+
+/// Whether a block holds names, or a date, and nothing else.
+fn is_footer(block: &Block) -> bool {
+    let is_signature = block.text.starts_with(['（', '(']) && !byline::signature(&block.text).is_empty();
+    is_signature || !block.text.is_empty() && block.text.lines().all(byline::is_byline)
 }
 
 /// Whether a block holds date, source or names, and hardly anything else.
 fn is_header(block: &Block) -> bool {
-    static DATE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:19|20)\d{2}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?").expect("a constant expression")
+    /// What may stand beside a date alone, and beside a date and labels, in letters and digits.
+    const BESIDE_DATE_MAX: usize = 10;
+    const BESIDE_LABELS_MAX: usize = 60;
+    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)published|updated|posted|last modified|发布时间|發佈時間|更新时间|时间|日期|\d{1,2}:\d{2}(?::\d{2})?|\b(?:[ap]\.?m\.?|[a-z]{1,2}[sd]t|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on)\b")
+            .expect("a constant expression")
     });
     let chars = block.text.chars().count();
-    if chars > LINE_CHARS_MAX || matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) {
+    if chars > LINE_CHARS_MAX || matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) || block.text.is_empty() {
         return false;
     }
     if block.text.lines().all(byline::is_byline) {
         return true;
     }
-    let Some(date) = DATE.find(&block.text) else { return false };
-    let rest = chars - date.as_str().chars().count();
     let is_sentence = block.text.contains(['。', '！', '？', '；']) || block.text.ends_with('.');
-    !is_sentence && (rest <= 12 || rest <= 60 && !byline::read(&block.text).is_empty())
+    let Some(date) = dates::first(&block.text, chrono_tz::UTC).filter(|_| !is_sentence) else { return false };
+    let beside = format!("{} {}", &block.text[..date.range.start], &block.text[date.range.end..]);
+    let count = WORDS.replace_all(&beside, "").chars().filter(|c| c.is_alphanumeric()).count();
+    count <= BESIDE_DATE_MAX || count <= BESIDE_LABELS_MAX && !byline::read(&block.text).is_empty()
 }
 
 fn squeezed(text: &str) -> String {

@@ -26,6 +26,7 @@ pub use block::{Block, BlockKind};
 use crate::ingest::guard;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
+use edges::Edges;
 use survey::Survey;
 
 /// Something of the page that is not published.
@@ -129,12 +130,13 @@ pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Res
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
     guard::remove_injected(&document, &survey.suspects(), url, &mut removed);
 
-    let (title, title_origin) =
-        title::read(&survey, chosen.title.as_deref()).ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
     let mut warnings = Vec::new();
     let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
-    let edges = edges::take(&mut body.blocks, &title, &mut removed);
+    let (title, title_origin) = title::read(&survey, chosen.title.as_deref())
+        .or_else(|| title::above(&survey.windows(&body.range, &Edges::default()).before))
+        .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
+    let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks);
     if body.blocks.is_empty() {
         return Err(NoArticle::NoBody { url: url.clone() });

@@ -11,6 +11,13 @@ pub struct Inline {
     pub start: String,
 }
 
+impl Inline {
+    /// An element without attributes.
+    pub fn plain(name: &'static str) -> Inline {
+        Inline { name, start: format!("<{name}>") }
+    }
+}
+
 /// White space that was read and not yet written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Pending {

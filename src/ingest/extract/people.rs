@@ -8,6 +8,9 @@ use crate::text::plain;
 /// The longest text of an author's element, in characters; longer ones hold a biography.
 const ELEMENT_CHARS_MAX: usize = 80;
 
+/// How far from the text a line of names counts, in lines.
+const SIGNATURE_LINES: usize = 4;
+
 /// Reads the byline: configured, written on the page, in JSON-LD, in meta tags, in the prose.
 pub fn read(
     survey: &Survey,
@@ -45,6 +48,11 @@ pub fn read(
     fill(Byline { source, ..Byline::default() }, "a meta tag");
     for text in prose(blocks) {
         fill(byline::in_prose(text), "the text");
+    }
+    // Names alone under the headline or behind the text are a signature.
+    let signatures = windows.before.lines().rev().take(SIGNATURE_LINES).chain(windows.after.lines().take(SIGNATURE_LINES));
+    if let Some(authors) = signatures.map(byline::signature).find(|authors| !authors.is_empty()) {
+        fill(Byline { authors, ..Byline::default() }, "a line of names");
     }
     let elements = survey.authors.iter().filter(|spot| spot.value.chars().count() <= ELEMENT_CHARS_MAX);
     if let Some(authors) = elements.map(|spot| byline::people(&spot.value)).find(|authors| !authors.is_empty()) {

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use dom_query::{Document, Element, NodeData, NodeId};
+use regex::Regex;
 
 use crate::ingest::extract::edges::Edges;
 use crate::ingest::extract::json_ld::{self, Claims};
-use crate::ingest::guard::Suspect;
+use crate::ingest::guard::{Hiding, Suspect};
 use crate::model::html::nesting::{ELEMENTS_MAX, NESTING_MAX, Unbearable};
 use crate::text::plain;
 
@@ -64,7 +65,7 @@ pub struct Survey {
     /// Elements whose style or `align` puts them in the middle of the line; Readability takes the attributes away.
     pub centred: HashSet<NodeId>,
     links: Vec<(NodeId, Spot)>,
-    hidden: Vec<(NodeId, Range<usize>)>,
+    hidden: Vec<(NodeId, Range<usize>, Hiding)>,
     text_nodes: Vec<(NodeId, usize)>,
 }
 
@@ -86,7 +87,7 @@ enum Mark {
     Author,
     Subtitle,
     Link,
-    Hidden,
+    Hidden(Hiding),
 }
 
 impl Survey {
@@ -180,11 +181,11 @@ impl Survey {
             let inside = self.links.iter().filter(|(_, spot)| range.start <= spot.range.start && spot.range.end <= range.end);
             inside.map(|(_, spot)| spot.value.as_str()).collect()
         };
-        let hidden = self.hidden.iter().map(|(id, range)| Suspect {
+        let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
             nodes: vec![*id],
             text: &self.text[range.clone()],
             links: links_in(range),
-            is_hidden: true,
+            hiding: *hiding,
         });
         hidden.chain(self.runs_of_links()).collect()
     }
@@ -205,7 +206,7 @@ impl Survey {
                 None => {
                     start = spot.range.start;
                     let text = &self.text[spot.range.clone()];
-                    runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], is_hidden: false });
+                    runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], hiding: Hiding::Visible });
                 }
             }
             end = spot.range.end;
@@ -294,7 +295,7 @@ impl Survey {
                 Mark::Author => self.authors.push(spot),
                 Mark::Subtitle => self.subtitles.push(spot),
                 Mark::Link => self.links.push((open.id, spot)),
-                Mark::Hidden => self.hidden.push((open.id, spot.range)),
+                Mark::Hidden(hiding) => self.hidden.push((open.id, spot.range, hiding)),
             }
         }
         if let Some(separator) = open.separator {
@@ -368,8 +369,9 @@ impl Mark {
         }
         for attribute in &element.attrs {
             match &*attribute.name.local {
-                "hidden" => return Some(Mark::Hidden),
-                "style" if is_hidden(&attribute.value) => return Some(Mark::Hidden),
+                "hidden" => return Some(Mark::Hidden(Hiding::Folded)),
+                "style" if FOLDED.is_match(&attribute.value) => return Some(Mark::Hidden(Hiding::Folded)),
+                "style" if OUT_OF_SIGHT.is_match(&attribute.value) => return Some(Mark::Hidden(Hiding::OutOfSight)),
                 "class" | "id" | "itemprop" | "rel" => {
                     if let Some(found) = NAMES.find(&*attribute.value) {
                         return Some(match found.pattern().as_usize() {
@@ -386,14 +388,15 @@ impl Mark {
     }
 }
 
-/// Whether a style puts an element out of sight.
-fn is_hidden(style: &str) -> bool {
-    static HIDDEN: LazyLock<regex::Regex> = LazyLock::new(|| {
-        regex::Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|font-size\s*:\s*0(?:[^.\d]|$)|opacity\s*:\s*0(?:[^.\d]|$)|height\s*:\s*[01]px.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*height\s*:\s*[01]px")
-            .expect("a constant expression")
-    });
-    HIDDEN.is_match(style)
-}
+/// Styles that fold an element away until a script shows it.
+static FOLDED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[^.\d]|$)").expect("a constant expression")
+});
+/// Styles that put an element where nobody looks.
+static OUT_OF_SIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|font-size\s*:\s*0(?:[^.\d]|$)|(?:height|width)\s*:\s*[01]px.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?:height|width)\s*:\s*[01]px")
+        .expect("a constant expression")
+});
 
 fn is_centred(name: &str, element: &Element) -> bool {
     let is_centre = |value: &str| value.trim().eq_ignore_ascii_case("center");

@@ -1,7 +1,7 @@
 //! The headline: a configured element, the `h1` that `<title>` confirms, or `<title>` without the site's name.
 
 use crate::ingest::extract::survey::Survey;
-use crate::text::plain;
+use crate::text::{byline, dates, plain};
 
 /// How many characters a heading shares with `<title>` to be the headline.
 const SHARED_CHARS: usize = 8;
@@ -22,7 +22,7 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
     let witness = survey.meta(&["og:title", "twitter:title", "articletitle", "contenttitle"]).map(plain::line);
     let full = if survey.title.is_empty() { witness.clone().unwrap_or_default() } else { survey.title.clone() };
     let cut = without_site(&full, &site_names(survey));
-    let headings: Vec<_> = survey.headings.iter().map(|spot| plain::line(&spot.value)).filter(|text| !text.is_empty()).collect();
+    let headings: Vec<String> = survey.headings.iter().map(|spot| plain::line(&spot.value)).filter(|text| !text.is_empty()).collect();
 
     if let Some(heading) = headings.iter().find(|heading| shares(heading, cut)) {
         return found(heading.clone(), "h1");
@@ -33,6 +33,14 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
         }
     }
     found(cut.to_owned(), "title").or_else(|| found(headings.into_iter().next()?, "h1"))
+}
+
+/// The line above the text, for pages that mark no headline at all.
+pub fn above(header: &str) -> Option<(String, String)> {
+    const CHARS: std::ops::RangeInclusive<usize> = 6..=60;
+    let lines = header.lines().rev().map(plain::line).filter(|line| CHARS.contains(&line.chars().count()));
+    let mut lines = lines.filter(|line| !byline::is_byline(line) && dates::first(line, chrono_tz::UTC).is_none());
+    Some((lines.next()?, "the line above the text".to_owned()))
 }
 
 /// What the page calls its site.
@@ -98,7 +106,9 @@ fn shares(heading: &str, title: &str) -> bool {
     let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>();
     let (heading, title) = (squeezed(heading), squeezed(title));
     let length = heading.len().min(SHARED_CHARS);
-    length >= 2
+    // A short heading that is a small part of the title names a column.
+    let is_enough = length == SHARED_CHARS || length >= 2 && length * 2 >= title.len();
+    is_enough
         && heading.len() <= TITLE_CHARS_MAX
         && title.len() <= 2 * TITLE_CHARS_MAX
         && heading.windows(length).any(|part| title.windows(length).any(|other| part == other))
@@ -128,5 +138,6 @@ mod tests {
         assert!(shares("Ice festival opens", "Ice Festival opens - Riverside"));
         assert!(shares("初雪", "江城初雪"));
         assert!(!shares("Riverside", "Ice festival opens"));
+        assert!(!shares("图说江城", "图说江城|江城职业学院剪窗花迎新年"));
     }
 }

@@ -83,6 +83,8 @@ impl Writer<'_> {
             "picture" => self.picture_set(node),
             "noscript" => self.without_script(node),
             "figure" => self.figure(node),
+            // Its figure has read it.
+            "figcaption" => {}
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(node, name.as_bytes()[1] - b'0'),
             "ul" | "ol" => self.list(node, if &*name == "ul" { "ul" } else { "ol" }),
             "blockquote" => self.quote(node),
@@ -90,11 +92,19 @@ impl Writer<'_> {
             "pre" => self.preformatted(node),
             "video" | "audio" => self.media(node, if &*name == "video" { "video" } else { "audio" }),
             "a" => self.link(node),
-            _ => match inline(&name) {
-                Some(Some(inline)) => self.inline(node, Inline { name: inline, start: format!("<{inline}>") }),
-                Some(None) => self.children(node),
-                None => self.container(node),
-            },
+            "b" => self.inline(node, Inline::plain("b")),
+            "strong" => self.inline(node, Inline::plain("strong")),
+            "i" => self.inline(node, Inline::plain("i")),
+            "em" => self.inline(node, Inline::plain("em")),
+            "sub" => self.inline(node, Inline::plain("sub")),
+            "sup" => self.inline(node, Inline::plain("sup")),
+            "code" => self.inline(node, Inline::plain("code")),
+            "q" => self.inline(node, Inline::plain("q")),
+            "cite" => self.inline(node, Inline::plain("cite")),
+            "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "center" | "address" | "fieldset" | "form" | "details"
+            | "summary" | "dl" | "dt" | "dd" | "li" | "menu" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption" | "body" | "html"
+            | "hr" | "hgroup" | "dir" | "legend" => self.container(node),
+            _ => self.children(node),
         }
     }
 
@@ -185,10 +195,7 @@ impl Writer<'_> {
     fn figure(&mut self, node: &NodeRef<'_>) {
         self.flush();
         let caption = node.descendants_it().find(|child| child.has_name("figcaption"));
-        let text = caption.as_ref().map(|caption| plain::line(&caption.text())).filter(|text| !text.is_empty());
-        if let Some(caption) = caption {
-            caption.remove_from_parent();
-        }
+        let text = caption.map(|caption| plain::line(&caption.text())).filter(|text| !text.is_empty());
         let at = self.blocks.len();
         self.container(node);
         let picture = self.blocks[at..].iter().rposition(|block| block.kind == BlockKind::Picture);
@@ -303,22 +310,4 @@ impl Writer<'_> {
         let poster = absolute(node, "poster").unwrap_or_default();
         self.blocks.push(Block::new(BlockKind::Media, format!("<{name}{source}{poster} controls></{name}>")));
     }
-}
-
-/// The inline element to write; `Some(None)` for one whose tag says nothing; `None` for blocks.
-fn inline(name: &str) -> Option<Option<&'static str>> {
-    Some(match name {
-        "b" => Some("b"),
-        "strong" => Some("strong"),
-        "i" => Some("i"),
-        "em" => Some("em"),
-        "sub" => Some("sub"),
-        "sup" => Some("sup"),
-        "code" => Some("code"),
-        "q" => Some("q"),
-        "cite" => Some("cite"),
-        "time" | "span" | "font" | "u" | "s" | "small" | "big" | "label" | "abbr" | "mark" | "ins" | "del" | "tt" | "kbd" | "samp" | "var" | "bdi"
-        | "bdo" | "wbr" | "ruby" | "rb" | "strike" | "acronym" | "dfn" | "data" | "nobr" => None,
-        _ => return None,
-    })
 }

@@ -25,7 +25,18 @@ pub struct Suspect<'a> {
     /// The addresses in it.
     pub links: Vec<&'a str>,
     /// Whether the page hides it from people.
-    pub is_hidden: bool,
+    pub hiding: Hiding,
+}
+
+/// How a page hides something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hiding {
+    /// It does not.
+    Visible,
+    /// Until a script unfolds it, as menus are.
+    Folded,
+    /// For good: far outside the window, or without size. Only machines are meant to read it.
+    OutOfSight,
 }
 
 /// Why a piece of text is injected; `None` for honest text.
@@ -68,7 +79,7 @@ pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url
 }
 
 fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
-    if suspect.is_hidden
+    if suspect.hiding != Hiding::Visible
         && let Some(why) = inspect(suspect.text)
     {
         return Some(format!("{why}; hidden from people"));
@@ -80,7 +91,7 @@ fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
     if foreign.len() < FOREIGN_LINKS_MIN || sites.len() < FOREIGN_SITES_MIN {
         return None;
     }
-    if suspect.is_hidden && sites.len() * 2 > foreign.len() {
+    if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
         return Some(format!("injected: {} links to {} foreign sites, hidden from people", foreign.len(), sites.len()));
     }
     lexicon::has_words(suspect.text)
@@ -129,14 +140,15 @@ mod tests {
     #[test]
     fn runs_of_foreign_links_are_injected_when_hidden_or_spoken_of_spam() {
         let page = Url::parse("https://news.example.com.cn/a.html").unwrap();
-        let check = |text: &str, is_hidden: bool, is_injected: bool| {
+        let check = |text: &str, hiding: Hiding, is_injected: bool| {
             let links = ["https://a.example", "https://b.example", "//c.example/x", "https://d.example", "https://e.example"];
-            let suspect = Suspect { nodes: Vec::new(), text, links: links.to_vec(), is_hidden };
+            let suspect = Suspect { nodes: Vec::new(), text, links: links.to_vec(), hiding };
             assert_eq!(judge(&suspect, &page).is_some(), is_injected, "{text}");
         };
-        check("北江日报 南江日报 东江日报 西江日报 中江日报", false, false);
-        check("北江日报 南江日报 东江日报 西江日报 中江日报", true, true);
-        check("百家乐 老虎机 时时彩 六合彩 葡京", false, true);
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Visible, false);
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Folded, false);
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::OutOfSight, true);
+        check("百家乐 老虎机 时时彩 六合彩 葡京", Hiding::Visible, true);
         assert_eq!(site("www.news.example.com.cn"), "example.com.cn");
         assert_eq!(site("img.news.example"), "news.example");
     }

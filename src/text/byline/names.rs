@@ -33,6 +33,30 @@ pub fn people(text: &str, is_certain: bool) -> Vec<String> {
     people
 }
 
+/// The most common surnames, and some rarer ones, in both scripts.
+const SURNAMES: &str = concat!(
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鐘汪田任姜范",
+    "方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文庞龐樊兰蘭殷施陶洪翟安颜顏倪严嚴牛温溫芦季俞章鲁魯葛伍韦韋申尤毕畢聂聶",
+    "丛叢焦向柳邢路岳齐齊梅莫庄莊辛管祝左涂谷祁时時舒耿牟卜路詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔解强強柴华華车車冉房边邊"
+);
+
+/// The names of a line that holds nothing else, each with a known surname.
+pub fn signature(line: &str) -> Vec<String> {
+    /// A line of names is short, in characters.
+    const LINE_CHARS_MAX: usize = 24;
+    let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
+    let is_name = |name: &String| {
+        (2..=3).contains(&name.chars().count()) && name.starts_with(|c| SURNAMES.contains(c)) && name.chars().all(is_han)
+    };
+    let squeezed = |text: &str| text.chars().filter(|c| is_han(*c)).count();
+    if line.chars().count() > LINE_CHARS_MAX || line.chars().any(|c| !is_han(c) && !c.is_whitespace() && c != '、') {
+        return Vec::new();
+    }
+    let people = people(line, false);
+    let is_all = people.iter().map(|name| squeezed(name)).sum::<usize>() == squeezed(line);
+    if is_all && people.iter().all(is_name) { people } else { Vec::new() }
+}
+
 /// Takes the names of one piece; false once something else than a name stood there.
 fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
     let mut push = |name: &str| {
