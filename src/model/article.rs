@@ -59,8 +59,6 @@ pub struct Image {
 pub struct Candidate {
     /// The portal it was found on.
     pub portal: String,
-    /// The sections it was found in.
-    pub sections: Vec<String>,
     /// Its address, after redirects and `rel=canonical`.
     pub url: Url,
     /// The key of that address; see `text::address`.
@@ -82,7 +80,7 @@ pub struct Article {
     pub id: Uuid,
     /// The portal it belongs to.
     pub portal: String,
-    /// The sections it stands in.
+    /// The sections it stands in, each written `portal/section`.
     pub sections: Vec<String>,
     /// Its address.
     pub url: String,

@@ -40,7 +40,7 @@ pub struct EventRules {
     pub days_after: u32,
     /// The score, in thousandths, at which an article is in.
     pub threshold_milli: i64,
-    /// The host place's names; one of them must stand in the text.
+    /// The host place's names; one of them must stand in the text. Empty: none is asked for.
     pub places: Vec<Term>,
     /// What the event is called.
     pub names: Vec<Evidence>,

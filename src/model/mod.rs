@@ -7,6 +7,7 @@ pub mod change;
 pub mod event;
 pub mod feed;
 pub mod html;
+pub mod page;
 pub mod portal;
 pub mod run;
 pub mod schedule;

@@ -38,6 +38,25 @@ pub struct Portal {
 }
 
 impl Portal {
+    /// A site nobody configured: automatic rules, the careful defaults, times in UTC.
+    pub fn unknown(home: Url) -> Result<Portal, String> {
+        Ok(Portal {
+            id: "unknown".into(),
+            title: home.host_str().unwrap_or_default().into(),
+            home,
+            // RFC 5646 §4.1: “und” is a language nobody named.
+            language: "und".into(),
+            timezone: Tz::UTC,
+            schedule: Schedule::parse("@hourly")?,
+            content: ContentLevel::Summary,
+            rights: None,
+            article_url: None,
+            fetch: FetchRules::default(),
+            rules: ArticleRules::default(),
+            sections: Vec::new(),
+        })
+    }
+
     /// The section with this id.
     pub fn section(&self, id: &str) -> Option<&Section> {
         self.sections.iter().find(|section| section.id == id)

@@ -63,6 +63,29 @@ pub struct Run {
     pub report: Report,
 }
 
+impl Run {
+    /// Ends a run. One in which no source answered, or that was cut short, has failed.
+    pub fn conclude(&mut self, outcome: Result<Report, String>, is_stopped: bool, now: DateTime<Utc>) {
+        self.state = RunState::Done;
+        self.finished = Some(now);
+        match outcome {
+            Ok(report) => {
+                self.report = report;
+                if is_stopped {
+                    self.state = RunState::Failed;
+                    self.report.error("", "the program was stopped; what was fetched is stored, the rest follows");
+                } else if self.report.sources_failed > 0 && self.report.sources_ok == 0 {
+                    self.state = RunState::Failed;
+                }
+            }
+            Err(error) => {
+                self.state = RunState::Failed;
+                self.report.error(self.scope.url.clone().unwrap_or_default(), error);
+            }
+        }
+    }
+}
+
 /// What a run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {

@@ -1,1 +1,63 @@
-//! To be written.
+//! All SQL. What is kept and what is announced change together, in one transaction.
+
+use std::path::Path;
+use std::sync::Arc;
+
+pub mod batch;
+pub mod feeds;
+pub mod sources;
+
+mod articles;
+mod database;
+mod migrations;
+mod pages;
+mod rows;
+mod runs;
+mod tokens;
+
+use crate::store::database::Database;
+
+/// The database file inside the data directory.
+pub const DATABASE_FILE: &str = "harbinger.db";
+
+/// The store: cheap to clone, safe to share.
+#[derive(Clone)]
+pub struct Store {
+    database: Arc<Database>,
+}
+
+/// Why the store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A newer program wrote this database.
+    #[error(
+        "the database is newer than this program (its format is {found}, this program knows {known}); \
+         install the newer harbinger or restore a backup made by this one"
+    )]
+    Newer {
+        /// The format found.
+        found: usize,
+        /// The newest format this program knows.
+        known: usize,
+    },
+    /// The writer ended, because the program is stopping.
+    #[error("the store has stopped")]
+    Stopped,
+    /// The file or its folder.
+    #[error("cannot use the database: {0}")]
+    Io(#[from] std::io::Error),
+    /// SQLite said no.
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A stored value that cannot be read back.
+    #[error("database: {0}")]
+    Damaged(String),
+}
+
+impl Store {
+    /// Opens the database in `data_dir`, making both if they are not there.
+    pub fn open(data_dir: &Path) -> Result<Store, StoreError> {
+        std::fs::create_dir_all(data_dir)?;
+        Ok(Store { database: Database::open(&data_dir.join(DATABASE_FILE))? })
+    }
+}

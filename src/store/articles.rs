@@ -1,0 +1,305 @@
+//! Articles: a batch is stored, with all it changes, in one transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::model::article::{Article, Candidate};
+use crate::model::change::ChangeKind;
+use crate::model::feed::FeedKey;
+use crate::store::batch::{Batch, Outcome, PageResult, Saved};
+use crate::store::feeds::Touched;
+use crate::store::{Store, StoreError, feeds, pages, rows, sources};
+
+/// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
+const FUTURE_MAX: TimeDelta = TimeDelta::minutes(10);
+/// A page must be missing this long before its article leaves the feeds: portals have bad hours.
+const GONE_AFTER: TimeDelta = TimeDelta::hours(2);
+
+impl Store {
+    /// Stores a batch: articles, what happened to them, and which feeds that changes, in one transaction.
+    pub async fn save(&self, batch: Batch, now: DateTime<Utc>) -> Result<Saved, StoreError> {
+        self.database.write(move |transaction| save_batch(transaction, &batch, now)).await
+    }
+
+    /// Tells what [`Store::save`] would do, and stores nothing.
+    pub async fn rehearse(&self, batch: Batch, now: DateTime<Utc>) -> Result<Saved, StoreError> {
+        self.database.rehearse(move |transaction| save_batch(transaction, &batch, now)).await
+    }
+
+    /// One article, also when it is withdrawn.
+    pub async fn article(&self, id: Uuid) -> Result<Option<Article>, StoreError> {
+        let read = move |connection: &Connection| {
+            let sql = format!("SELECT {} FROM article WHERE guid = ?", rows::ARTICLE_COLUMNS);
+            let mut statement = connection.prepare_cached(&sql)?;
+            statement.query([id.to_string()])?.next()?.map(rows::article).transpose()
+        };
+        self.database.read(read).await
+    }
+}
+
+fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<Utc>) -> Result<Saved, StoreError> {
+    let mut saved = Saved::default();
+    let mut touched = Touched::default();
+    for page in &batch.pages {
+        save_page(connection, &batch.portal, page, now, &mut saved, &mut touched)?;
+    }
+    for source in &batch.sources {
+        sources::save(connection, &batch.portal, source, now)?;
+    }
+    feeds::announce(connection, &touched, now)?;
+    Ok(saved)
+}
+
+fn save_page(
+    connection: &Connection,
+    portal: &str,
+    page: &PageResult,
+    now: DateTime<Utc>,
+    saved: &mut Saved,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let known = pages::article_of(connection, &page.key)?;
+    match &page.outcome {
+        Outcome::Article { candidate, validators, body_hash } => {
+            let (article, is_copy) = save_candidate(connection, candidate, known, now, saved, touched)?;
+            pages::save_read(connection, portal, page, Some((article, is_copy)), validators, body_hash, now)?;
+            if candidate.url_key != page.key {
+                pages::save_alias(connection, portal, page, candidate, article, is_copy, now)?;
+            }
+            place(connection, portal, article, &page.sections)?;
+            feeds::enter(connection, article, touched)?;
+        }
+        Outcome::Unchanged { validators } => {
+            saved.unchanged += u64::from(known.is_some());
+            pages::save_checked(connection, page, validators.as_ref(), now)?;
+            if let Some(article) = known {
+                return_to_feeds(connection, article, now, touched)?;
+                place(connection, portal, article, &page.sections)?;
+                feeds::enter(connection, article, touched)?;
+            }
+        }
+        Outcome::Linked => {
+            if let Some(article) = known {
+                place(connection, portal, article, &page.sections)?;
+                feeds::enter(connection, article, touched)?;
+            }
+        }
+        Outcome::NoArticle { error, validators, body_hash } => {
+            pages::save_read(connection, portal, page, None, validators, body_hash, now)?;
+            pages::save_error(connection, portal, page, error, now)?;
+        }
+        Outcome::Failed { error } => pages::save_error(connection, portal, page, error, now)?,
+        Outcome::Gone { error } => {
+            saved.gone += 1;
+            pages::save_error(connection, portal, page, error, now)?;
+            let gone_since = pages::save_gone(connection, &page.key, now)?;
+            if let (Some(article), Some(since)) = (known, gone_since)
+                && now - since >= GONE_AFTER
+            {
+                withdraw(connection, article, "portal", now, touched)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Finds the story a candidate tells and brings it up to date, or adds it. Returns its row, and whether the
+/// page is a copy of a story we had under another address.
+fn save_candidate(
+    connection: &Connection,
+    candidate: &Candidate,
+    known: Option<i64>,
+    now: DateTime<Utc>,
+    saved: &mut Saved,
+    touched: &mut Touched,
+) -> Result<(i64, bool), StoreError> {
+    let own = match known {
+        Some(article) => Some(article),
+        None => pages::article_of(connection, &candidate.url_key)?,
+    };
+    if let Some(article) = own {
+        return_to_feeds(connection, article, now, touched)?;
+        update(connection, article, candidate, now, saved, touched)?;
+        return Ok((article, false));
+    }
+    if let Some(article) = same_text(connection, candidate)? {
+        saved.copies += 1;
+        return Ok((article, true));
+    }
+    let article = insert(connection, candidate, now)?;
+    saved.new += 1;
+    log(connection, article, ChangeKind::Added, now)?;
+    decide(connection, article, candidate)?;
+    Ok((article, false))
+}
+
+fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
+    let Some(hash) = candidate.text_hash else { return Ok(None) };
+    let sql = "SELECT id FROM article WHERE text_hash = ? AND withdrawn IS NULL ORDER BY id LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
+}
+
+fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let article = &candidate.article;
+    let published = article.published.filter(|published| *published <= now + FUTURE_MAX).unwrap_or(now);
+    let updated = article.updated.filter(|updated| *updated <= now).unwrap_or(published).max(published);
+    let sql = "
+        INSERT INTO article (
+            guid, portal, url, published, updated, first_seen, title, subtitle, summary, html, authors,
+            photographers, editor, source, section_label, keywords, language, images, text_hash, revision_hash
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![
+        Uuid::new_v4().to_string(),
+        candidate.portal,
+        candidate.url.as_str(),
+        rows::text(published),
+        rows::text(updated),
+        rows::text(now),
+        article.title,
+        article.subtitle,
+        article.summary,
+        article.html.as_str(),
+        rows::json(&article.authors)?,
+        rows::json(&article.photographers)?,
+        article.editor,
+        article.source,
+        article.section_label,
+        rows::json(&article.keywords)?,
+        article.language,
+        rows::json(&article.images)?,
+        candidate.text_hash,
+        candidate.revision_hash,
+    ])?;
+    Ok(connection.last_insert_rowid())
+}
+
+fn update(
+    connection: &Connection,
+    id: i64,
+    candidate: &Candidate,
+    now: DateTime<Utc>,
+    saved: &mut Saved,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let (is_copy, stored): (bool, Vec<u8>) = connection
+        .prepare_cached(
+            "SELECT coalesce((SELECT is_copy FROM page WHERE key = ?), 0), revision_hash FROM article WHERE id = ?",
+        )?
+        .query_row(params![candidate.url_key, id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    // A copy never rewrites the original.
+    if is_copy || stored == candidate.revision_hash {
+        saved.unchanged += 1;
+        return Ok(());
+    }
+    let article = &candidate.article;
+    let sql = "
+        UPDATE article SET
+            updated = max(?, published), title = ?, subtitle = ?, summary = ?, html = ?, authors = ?,
+            photographers = ?, editor = ?, source = ?, section_label = ?, keywords = ?, language = ?, images = ?,
+            text_hash = ?, revision_hash = ?
+        WHERE id = ?";
+    connection.prepare_cached(sql)?.execute(params![
+        rows::text(now),
+        article.title,
+        article.subtitle,
+        article.summary,
+        article.html.as_str(),
+        rows::json(&article.authors)?,
+        rows::json(&article.photographers)?,
+        article.editor,
+        article.source,
+        article.section_label,
+        rows::json(&article.keywords)?,
+        article.language,
+        rows::json(&article.images)?,
+        candidate.text_hash,
+        candidate.revision_hash,
+        id,
+    ])?;
+    saved.updated += 1;
+    log(connection, id, ChangeKind::Updated, now)?;
+    decide(connection, id, candidate)?;
+    feeds::touch_all_of(connection, id, touched)
+}
+
+/// Keeps what the events' rules say; nothing is kept where nothing speaks for the event.
+fn decide(connection: &Connection, article: i64, candidate: &Candidate) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM decision WHERE article = ?")?.execute([article])?;
+    for decision in candidate.decisions.iter().filter(|decision| !decision.reasons.is_empty()) {
+        let sql = "INSERT INTO decision (event, article, score_milli, is_included, reasons) VALUES (?, ?, ?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![
+            decision.event,
+            article,
+            decision.score_milli,
+            decision.is_included,
+            rows::json(&decision.reasons)?,
+        ])?;
+    }
+    Ok(())
+}
+
+fn place(connection: &Connection, portal: &str, article: i64, sections: &[String]) -> Result<(), StoreError> {
+    let sql = "INSERT OR IGNORE INTO placement (article, portal, section) VALUES (?, ?, ?)";
+    let mut statement = connection.prepare_cached(sql)?;
+    for section in sections {
+        statement.execute(params![article, portal, section])?;
+    }
+    Ok(())
+}
+
+/// The feeds an article belongs in: all of them together, its portals, its sections, its events.
+pub(super) fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, StoreError> {
+    let mut keys = BTreeSet::from([FeedKey::All]);
+    let mut statement = connection.prepare_cached("SELECT portal, section FROM placement WHERE article = ?")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        let (portal, section): (String, String) = (row.get(0)?, row.get(1)?);
+        keys.insert(FeedKey::Portal(portal.clone()));
+        keys.insert(FeedKey::Section(portal, section));
+    }
+    let mut statement = connection.prepare_cached("SELECT event FROM decision WHERE article = ? AND is_included")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        keys.insert(FeedKey::Event(row.get(0)?));
+    }
+    Ok(keys)
+}
+
+fn withdraw(
+    connection: &Connection,
+    article: i64,
+    by: &str,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE article SET withdrawn = ?, withdrawn_by = ? WHERE id = ? AND withdrawn IS NULL";
+    if connection.prepare_cached(sql)?.execute(params![rows::text(now), by, article])? > 0 {
+        log(connection, article, ChangeKind::Withdrawn, now)?;
+        feeds::leave_all(connection, article, now, touched)?;
+    }
+    Ok(())
+}
+
+/// An article that left because its page was gone comes back with the page; one that an admin withdrew does not.
+fn return_to_feeds(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE article SET withdrawn = NULL, withdrawn_by = NULL WHERE id = ? AND withdrawn_by = 'portal'";
+    if connection.prepare_cached(sql)?.execute([article])? > 0 {
+        log(connection, article, ChangeKind::Restored, now)?;
+        feeds::enter(connection, article, touched)?;
+    }
+    Ok(())
+}
+
+fn log(connection: &Connection, article: i64, kind: ChangeKind, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "INSERT INTO change (article, kind, at) VALUES (?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![article, kind.as_str(), rows::text(now)])?;
+    Ok(())
+}

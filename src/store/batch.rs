@@ -1,0 +1,120 @@
+//! What a run brings to the store at once, and what came of it.
+
+use chrono::{DateTime, Utc};
+
+use crate::model::article::Candidate;
+use crate::model::page::Validators;
+
+/// The pages and sources of one portal that are stored in one transaction.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The portal.
+    pub portal: String,
+    /// What came of each page.
+    pub pages: Vec<PageResult>,
+    /// What came of each source; given with the last pages it listed, so that a source counts as read
+    /// only when all it listed is stored.
+    pub sources: Vec<SourceResult>,
+}
+
+/// What came of one page.
+#[derive(Debug)]
+pub struct PageResult {
+    /// The key of the address that was linked.
+    pub key: String,
+    /// That address.
+    pub url: String,
+    /// The sections that link it; never empty.
+    pub sections: Vec<String>,
+    /// When it is looked at again; `None` means never.
+    pub due: Option<DateTime<Utc>>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of a page.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It holds an article.
+    Article {
+        /// The article.
+        candidate: Box<Candidate>,
+        /// What to ask with next time.
+        validators: Validators,
+        /// Hash of the body.
+        body_hash: [u8; 32],
+    },
+    /// It answered 304, or the same bytes.
+    Unchanged {
+        /// What to ask with next time, where they changed.
+        validators: Option<Validators>,
+    },
+    /// We know it and did not ask; only its sections may be new.
+    Linked,
+    /// It answered, but there is no article on it.
+    NoArticle {
+        /// Why.
+        error: String,
+        /// What to ask with next time.
+        validators: Validators,
+        /// Hash of the body.
+        body_hash: [u8; 32],
+    },
+    /// It did not answer.
+    Failed {
+        /// Why.
+        error: String,
+    },
+    /// It answered 404 or 410.
+    Gone {
+        /// What it answered.
+        error: String,
+    },
+}
+
+/// What came of one source.
+#[derive(Debug)]
+pub struct SourceResult {
+    /// Its section.
+    pub section: String,
+    /// Its address, as configured.
+    pub url: String,
+    /// What came of it.
+    pub outcome: SourceOutcome,
+}
+
+/// What came of a source.
+#[derive(Debug)]
+pub enum SourceOutcome {
+    /// It was read.
+    Read {
+        /// What to ask with next time.
+        validators: Validators,
+        /// Hash of the body.
+        body_hash: Option<[u8; 32]>,
+    },
+    /// It answered 304, or the same bytes.
+    Unchanged,
+    /// It did not answer, or not with what it should.
+    Failed {
+        /// Why.
+        error: String,
+        /// It asked us to stay away until then.
+        not_before: Option<DateTime<Utc>>,
+    },
+}
+
+/// What storing a batch did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Saved {
+    /// Articles we did not have.
+    pub new: u64,
+    /// Articles that changed.
+    pub updated: u64,
+    /// Articles read again without a change.
+    pub unchanged: u64,
+    /// Pages whose story we had under another address.
+    pub copies: u64,
+    /// Pages that are no longer there.
+    pub gone: u64,
+}

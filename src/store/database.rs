@@ -1,0 +1,132 @@
+//! One writer thread and a handful of read-only connections, so that readers are never blocked and our own
+//! writers never meet.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+use crate::store::{StoreError, migrations};
+
+/// Connections that read at once; a waiting reader costs nothing.
+const READERS: usize = 4;
+/// How long SQLite waits for another process, such as a backup, before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// The log is cut back to this size after a checkpoint.
+const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
+/// Prepared statements kept per connection; more than we have.
+const STATEMENTS_MAX: usize = 128;
+/// Page cache per connection, in KiB; the operating system caches the file as well.
+const CACHE_KIB: i64 = 2 * 1024;
+/// Jobs that may wait for the writer before the next caller waits itself.
+const JOBS_MAX: usize = 256;
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The connections to one database file.
+pub(super) struct Database {
+    path: PathBuf,
+    writer: mpsc::Sender<Job>,
+    readers: Mutex<Vec<Connection>>,
+    turns: Semaphore,
+}
+
+impl Database {
+    /// Opens or makes the file, brings it up to date and starts the writer.
+    pub(super) fn open(path: &Path) -> Result<Arc<Database>, StoreError> {
+        let mut connection = Connection::open(path)?;
+        configure(&connection)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.pragma_update(None, "journal_size_limit", JOURNAL_BYTES_MAX)?;
+        migrations::run(&mut connection)?;
+        let (writer, mut jobs) = mpsc::channel::<Job>(JOBS_MAX);
+        std::thread::Builder::new().name("store-writer".into()).spawn(move || {
+            while let Some(job) = jobs.blocking_recv() {
+                // A panic in one job must not end the writer; its transaction rolled back when it unwound.
+                if catch_unwind(AssertUnwindSafe(|| job(&mut connection))).is_err() {
+                    tracing::error!("a write to the database ended in a panic and was rolled back");
+                }
+            }
+        })?;
+        Ok(Arc::new(Database {
+            path: path.to_owned(),
+            writer,
+            readers: Mutex::new(Vec::new()),
+            turns: Semaphore::new(READERS),
+        }))
+    }
+
+    /// Runs `work` in a write transaction that is committed if it succeeds.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run(|connection| {
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        })
+        .await
+    }
+
+    /// Runs `work` in a write transaction that is rolled back.
+    pub(super) async fn rehearse<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run(|connection| work(&connection.transaction_with_behavior(TransactionBehavior::Immediate)?)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            // The caller may have gone away; the work is done all the same.
+            let _ = reply.send(work(connection));
+        });
+        self.writer.send(job).await.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs `work` on a read-only connection.
+    pub(super) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let _turn = self.turns.acquire().await.map_err(|_| StoreError::Stopped)?;
+        let database = Arc::clone(self);
+        let task = tokio::task::spawn_blocking(move || {
+            let idle = database.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = match idle {
+                Some(connection) => connection,
+                None => database.open_reader()?,
+            };
+            let result = work(&connection);
+            database.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            result
+        });
+        task.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    fn open_reader(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.path, flags)?;
+        configure(&connection)?;
+        Ok(connection)
+    }
+}
+
+fn configure(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Which articles stand in which feed, and when each feed last changed.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::model::article::Article;
+use crate::model::feed::{FeedKey, Tombstone};
+use crate::store::{Store, StoreError, articles, rows};
+
+/// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
+const TOMBSTONE_DAYS: i64 = 30;
+/// Tombstones in one feed; older ones give way.
+const TOMBSTONES_MAX: usize = 100;
+
+/// The feeds a transaction changed.
+pub(super) type Touched = BTreeSet<i64>;
+
+/// A feed's row.
+#[derive(Debug, Clone)]
+pub struct FeedState {
+    /// Permanent, different per feed.
+    pub id: Uuid,
+    /// When anything in it last changed.
+    pub changed: DateTime<Utc>,
+}
+
+/// A feed's newest articles as they are stored.
+#[derive(Debug, Clone)]
+pub struct StoredFeed {
+    /// Its row.
+    pub state: FeedState,
+    /// Newest first, ties by order of arrival.
+    pub articles: Vec<Article>,
+    /// What left it of late, newest first.
+    pub tombstones: Vec<Tombstone>,
+}
+
+impl Store {
+    /// Makes sure each feed has its row, and moves `changed` on where its settings (a hash of all that is
+    /// published besides the articles) are not those it was last published under.
+    pub async fn register(&self, feeds: Vec<(String, [u8; 32])>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let write = move |transaction: &rusqlite::Transaction| {
+            let mut touched = Touched::new();
+            for (name, settings) in &feeds {
+                let feed = row_of(transaction, name, now)?;
+                let sql = "UPDATE feed SET settings = ?1 WHERE id = ?2 AND settings IS NOT ?1";
+                if transaction.prepare_cached(sql)?.execute(params![settings, feed])? > 0 {
+                    touched.insert(feed);
+                }
+            }
+            announce(transaction, &touched, now)
+        };
+        self.database.write(write).await
+    }
+
+    /// When each feed last changed.
+    pub async fn feed_states(&self) -> Result<Vec<(String, FeedState)>, StoreError> {
+        let read = |connection: &Connection| {
+            let mut statement = connection.prepare_cached("SELECT name, guid, changed FROM feed")?;
+            let mut rows = statement.query([])?;
+            let mut states = Vec::new();
+            while let Some(row) = rows.next()? {
+                states.push((row.get(0)?, state(&row.get::<_, String>(1)?, &row.get::<_, String>(2)?)?));
+            }
+            Ok(states)
+        };
+        self.database.read(read).await
+    }
+
+    /// A feed's newest `limit` articles; `None` if we never published it.
+    pub async fn feed(&self, key: FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
+        self.database.read(move |connection| stored_feed(connection, &key, limit)).await
+    }
+}
+
+fn stored_feed(connection: &Connection, key: &FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
+    let sql = "SELECT id, guid, changed FROM feed WHERE name = ?";
+    let row = connection
+        .prepare_cached(sql)?
+        .query_row([key.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((feed, guid, changed)): Option<(i64, String, String)> = row else { return Ok(None) };
+    let state = state(&guid, &changed)?;
+    let sql = format!(
+        "SELECT {} FROM entry JOIN article ON article.id = entry.article
+         WHERE entry.feed = ? ORDER BY entry.published DESC, entry.article DESC LIMIT ?",
+        rows::ARTICLE_COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query(params![feed, limit as i64])?;
+    let mut articles = Vec::with_capacity(limit.min(64));
+    while let Some(row) = found.next()? {
+        articles.push(rows::article(row)?);
+    }
+    let since = rows::text(state.changed - TimeDelta::days(TOMBSTONE_DAYS));
+    let sql = "
+        SELECT article.guid, tombstone.at FROM tombstone JOIN article ON article.id = tombstone.article
+        WHERE tombstone.feed = ? AND tombstone.at >= ? ORDER BY tombstone.at DESC, article.id DESC LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query(params![feed, since, TOMBSTONES_MAX as i64])?;
+    let mut tombstones = Vec::new();
+    while let Some(row) = found.next()? {
+        let when = rows::time(&row.get::<_, String>(1)?)?;
+        tombstones.push(Tombstone { id: id(&row.get::<_, String>(0)?)?, when });
+    }
+    Ok(Some(StoredFeed { state, articles, tombstones }))
+}
+
+fn state(guid: &str, changed: &str) -> Result<FeedState, StoreError> {
+    Ok(FeedState { id: id(guid)?, changed: rows::time(changed)? })
+}
+
+fn id(guid: &str) -> Result<Uuid, StoreError> {
+    guid.parse().map_err(|_| StoreError::Damaged(format!("“{guid}” is not an id")))
+}
+
+/// The row of a feed, made if it is not there: its id is minted here, once.
+fn row_of(connection: &Connection, name: &str, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    let found = connection.prepare_cached("SELECT id FROM feed WHERE name = ?")?.query_row([name], |row| row.get(0));
+    if let Some(feed) = found.optional()? {
+        return Ok(feed);
+    }
+    let sql = "INSERT INTO feed (name, guid, changed) VALUES (?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![name, Uuid::new_v4().to_string(), rows::text(now)])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Puts an article into the feeds it belongs in, and takes it out of those it no longer does.
+pub(super) fn enter(connection: &Connection, article: i64, touched: &mut Touched) -> Result<(), StoreError> {
+    let sql = "SELECT published, updated, withdrawn IS NOT NULL FROM article WHERE id = ?";
+    let (published, updated, is_withdrawn): (String, String, bool) =
+        connection.prepare_cached(sql)?.query_row([article], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if is_withdrawn {
+        return Ok(());
+    }
+    let mut present = BTreeSet::new();
+    let mut statement = connection.prepare_cached("SELECT feed FROM entry WHERE article = ?")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        present.insert(row.get::<_, i64>(0)?);
+    }
+    for key in articles::feeds_of(connection, article)? {
+        let feed = row_of(connection, &key.to_string(), rows::time(&updated)?)?;
+        if present.remove(&feed) {
+            continue;
+        }
+        let sql = "INSERT INTO entry (feed, published, article) VALUES (?, ?, ?)";
+        connection.prepare_cached(sql)?.execute(params![feed, published, article])?;
+        connection
+            .prepare_cached("DELETE FROM tombstone WHERE feed = ? AND article = ?")?
+            .execute(params![feed, article])?;
+        touched.insert(feed);
+    }
+    for feed in present {
+        leave(connection, feed, &published, article, &updated)?;
+        touched.insert(feed);
+    }
+    Ok(())
+}
+
+/// Takes an article out of every feed.
+pub(super) fn leave_all(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached("SELECT feed, published FROM entry WHERE article = ?")?;
+    let entries: Vec<(i64, String)> =
+        statement.query_map([article], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    for (feed, published) in entries {
+        leave(connection, feed, &published, article, &rows::text(now))?;
+        touched.insert(feed);
+    }
+    Ok(())
+}
+
+fn leave(connection: &Connection, feed: i64, published: &str, article: i64, at: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM entry WHERE feed = ? AND published = ? AND article = ?";
+    connection.prepare_cached(sql)?.execute(params![feed, published, article])?;
+    let sql = "INSERT OR REPLACE INTO tombstone (feed, article, at) VALUES (?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![feed, article, at])?;
+    Ok(())
+}
+
+/// Marks every feed an article stands in as changed.
+pub(super) fn touch_all_of(connection: &Connection, article: i64, touched: &mut Touched) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached("SELECT feed FROM entry WHERE article = ?")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        touched.insert(row.get(0)?);
+    }
+    Ok(())
+}
+
+/// Moves `changed` on, by a second at least: a reader that compares times must see every change.
+pub(super) fn announce(connection: &Connection, touched: &Touched, now: DateTime<Utc>) -> Result<(), StoreError> {
+    for feed in touched {
+        let sql = "SELECT changed FROM feed WHERE id = ?";
+        let changed: String = connection.prepare_cached(sql)?.query_row([feed], |row| row.get(0))?;
+        let next = now.max(rows::time(&changed)? + TimeDelta::seconds(1));
+        connection
+            .prepare_cached("UPDATE feed SET changed = ? WHERE id = ?")?
+            .execute(params![rows::text(next), feed])?;
+    }
+    Ok(())
+}

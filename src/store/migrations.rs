@@ -1,0 +1,51 @@
+//! Brings a database up to date: the numbered files in `migrations/`, forward only.
+
+use include_dir::{Dir, include_dir};
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::store::StoreError;
+
+static MIGRATIONS: Dir = include_dir!("$CARGO_MANIFEST_DIR/migrations");
+
+/// Runs what is missing, all in one transaction; refuses a database that a newer program wrote.
+pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
+    let mut files: Vec<_> = MIGRATIONS.files().collect();
+    files.sort_by_key(|file| file.path());
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = usize::try_from(found).unwrap_or_default();
+    if found > files.len() {
+        return Err(StoreError::Newer { found, known: files.len() });
+    }
+    for file in files.iter().skip(found) {
+        transaction.execute_batch(file.contents_utf8().expect("migrations are UTF-8, a test reads each"))?;
+    }
+    transaction.pragma_update(None, "user_version", files.len() as i64)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_migration_is_text_and_numbered_without_a_gap() {
+        let mut names: Vec<_> = MIGRATIONS.files().map(|file| file.path().display().to_string()).collect();
+        names.sort();
+        for (index, name) in names.iter().enumerate() {
+            assert!(name.starts_with(&format!("{:04}_", index + 1)), "{name}");
+        }
+        assert!(MIGRATIONS.files().all(|file| file.contents_utf8().is_some()));
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_refused_and_left_alone() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.pragma_update(None, "user_version", 999).unwrap();
+        let error = run(&mut connection).unwrap_err();
+        assert!(error.to_string().contains("newer"), "{error}");
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+        assert_eq!(tables, 0);
+    }
+}

@@ -1,0 +1,192 @@
+//! The pages we know: what to ask with, and when to look again.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::model::article::Candidate;
+use crate::model::page::{KnownPage, Validators};
+use crate::store::batch::PageResult;
+use crate::store::{Store, StoreError, rows};
+
+const COLUMNS: &str = "
+    SELECT page.key, page.url, page.section, article.published, page.etag, page.last_modified, page.body_hash,
+        page.due, page.failures,
+        (SELECT json_group_array(placement.section) FROM placement
+         WHERE placement.article = page.article AND placement.portal = page.portal) AS sections
+    FROM page LEFT JOIN article ON article.id = page.article";
+
+impl Store {
+    /// What is known of the pages under these keys.
+    pub async fn known_pages(&self, keys: Vec<String>) -> Result<Vec<KnownPage>, StoreError> {
+        let read = move |connection: &Connection| {
+            let mut statement = connection.prepare_cached(&format!("{COLUMNS} WHERE page.key = ?"))?;
+            let mut known = Vec::new();
+            for key in &keys {
+                if let Some(row) = statement.query([key])?.next()? {
+                    known.push(known_page(row)?);
+                }
+            }
+            Ok(known)
+        };
+        self.database.read(read).await
+    }
+
+    /// The pages of a section that are due for another look, the longest waiting first.
+    pub async fn due_pages(
+        &self,
+        portal: String,
+        section: String,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<KnownPage>, StoreError> {
+        let read = move |connection: &Connection| {
+            let sql = format!(
+                "{COLUMNS} WHERE page.portal = ? AND page.section = ? AND page.due <= ? ORDER BY page.due LIMIT ?"
+            );
+            let mut statement = connection.prepare_cached(&sql)?;
+            let mut found = statement.query(params![portal, section, rows::text(now), limit as i64])?;
+            let mut known = Vec::new();
+            while let Some(row) = found.next()? {
+                known.push(known_page(row)?);
+            }
+            Ok(known)
+        };
+        self.database.read(read).await
+    }
+}
+
+fn known_page(row: &Row) -> Result<KnownPage, StoreError> {
+    let published = rows::time_opt(row.get("published")?)?;
+    Ok(KnownPage {
+        key: row.get("key")?,
+        url: row.get("url")?,
+        section: row.get("section")?,
+        has_article: published.is_some(),
+        published,
+        sections: rows::from_json(&row.get::<_, String>("sections")?)?,
+        validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        body_hash: rows::hash(row.get("body_hash")?),
+        due: rows::time_opt(row.get("due")?)?,
+        failures: row.get("failures")?,
+    })
+}
+
+/// The article on a page.
+pub(super) fn article_of(connection: &Connection, key: &str) -> Result<Option<i64>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT article FROM page WHERE key = ?")?;
+    Ok(statement.query_row([key], |row| row.get(0)).optional()?.flatten())
+}
+
+/// A page that was read; `article` is its article and whether the page is a copy of it.
+pub(super) fn save_read(
+    connection: &Connection,
+    portal: &str,
+    page: &PageResult,
+    article: Option<(i64, bool)>,
+    validators: &Validators,
+    body_hash: &[u8; 32],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO page (key, url, portal, section, article, is_copy, etag, last_modified, body_hash, checked, due)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET
+            article = coalesce(excluded.article, article), is_copy = max(is_copy, excluded.is_copy),
+            etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,
+            checked = excluded.checked, due = excluded.due, failures = 0, gone_since = NULL, error = NULL";
+    connection.prepare_cached(sql)?.execute(params![
+        page.key,
+        page.url,
+        portal,
+        page.sections.first(),
+        article.map(|(id, _)| id),
+        article.is_some_and(|(_, is_copy)| is_copy),
+        validators.etag,
+        validators.last_modified,
+        body_hash,
+        rows::text(now),
+        page.due.map(rows::text),
+    ])?;
+    Ok(())
+}
+
+/// The address an article calls its own, where the link led elsewhere: the same article under both keys.
+pub(super) fn save_alias(
+    connection: &Connection,
+    portal: &str,
+    page: &PageResult,
+    candidate: &Candidate,
+    article: i64,
+    is_copy: bool,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "
+        INSERT OR IGNORE INTO page (key, url, portal, section, article, is_copy, checked)
+        VALUES (?, ?, ?, ?, ?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![
+        candidate.url_key,
+        candidate.url.as_str(),
+        portal,
+        page.sections.first(),
+        article,
+        is_copy,
+        rows::text(now),
+    ])?;
+    Ok(())
+}
+
+/// A page that answered as before.
+pub(super) fn save_checked(
+    connection: &Connection,
+    page: &PageResult,
+    validators: Option<&Validators>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE page SET checked = ?, due = ?, failures = 0, gone_since = NULL, error = NULL WHERE key = ?";
+    connection.prepare_cached(sql)?.execute(params![rows::text(now), page.due.map(rows::text), page.key])?;
+    if let Some(validators) = validators {
+        let sql = "UPDATE page SET etag = ?, last_modified = ? WHERE key = ?";
+        connection.prepare_cached(sql)?.execute(params![validators.etag, validators.last_modified, page.key])?;
+    }
+    Ok(())
+}
+
+/// A page that could not be read, or holds no article.
+pub(super) fn save_error(
+    connection: &Connection,
+    portal: &str,
+    page: &PageResult,
+    error: &str,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "
+        INSERT INTO page (key, url, portal, section, checked, due, failures, error) VALUES (?, ?, ?, ?, ?, ?, 1, ?)
+        ON CONFLICT (key) DO UPDATE SET
+            checked = excluded.checked, due = excluded.due, failures = failures + 1, error = excluded.error";
+    connection.prepare_cached(sql)?.execute(params![
+        page.key,
+        page.url,
+        portal,
+        page.sections.first(),
+        rows::text(now),
+        page.due.map(rows::text),
+        error,
+    ])?;
+    Ok(())
+}
+
+/// Notes that a page is gone and returns since when, as noted at an earlier look.
+pub(super) fn save_gone(
+    connection: &Connection,
+    key: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let sql = "SELECT gone_since FROM page WHERE key = ?";
+    let since: Option<String> =
+        connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?.flatten();
+    if since.is_none() {
+        let sql = "UPDATE page SET gone_since = ? WHERE key = ?";
+        connection.prepare_cached(sql)?.execute(params![rows::text(now), key])?;
+    }
+    rows::time_opt(since)
+}
