@@ -1,0 +1,61 @@
+//! Titles as they stand in sources, made plain.
+
+use dom_query::Document;
+
+/// The longest title kept; longer ones are texts in the wrong place.
+const TITLE_CHARS_MAX: usize = 500;
+
+/// The most bytes of a title that are looked at.
+const TITLE_BYTES_MAX: usize = 16 * 1024;
+
+/// A title that may hold markup and entities, as plain text; `None` if nothing is left.
+pub(super) fn title(html: &str) -> Option<String> {
+    let mut html = html;
+    while html.len() > TITLE_BYTES_MAX {
+        let cut = (0..=TITLE_BYTES_MAX).rev().find(|&at| html.is_char_boundary(at)).unwrap_or(0);
+        html = &html[..cut];
+    }
+    if html.contains(['<', '&']) {
+        // A line break parts words, but has no text of its own.
+        let html = html.replace("<br", " <br").replace("<BR", " <BR");
+        return collapsed(&Document::fragment(html).text());
+    }
+    collapsed(html)
+}
+
+/// Text with its white space collapsed, of at most [`TITLE_CHARS_MAX`] characters; `None` if nothing is left.
+pub(super) fn collapsed(text: &str) -> Option<String> {
+    let mut collapsed = String::with_capacity(text.len().min(TITLE_BYTES_MAX));
+    for word in text.split_whitespace() {
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
+        }
+        collapsed.push_str(word);
+        if collapsed.len() > TITLE_BYTES_MAX {
+            break;
+        }
+    }
+    if let Some((end, _)) = collapsed.char_indices().nth(TITLE_CHARS_MAX) {
+        collapsed.truncate(end);
+    }
+    (!collapsed.is_empty()).then_some(collapsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_plain() {
+        let check = |html: &str, expected: Option<&str>| assert_eq!(title(html).as_deref(), expected, "{html}");
+        check("  冰雪\n 节 ", Some("冰雪 节"));
+        check("A &amp; B", Some("A & B"));
+        check("one<br/>two <b>three</b>", Some("one two three"));
+        check("a&nbsp;b", Some("a b"));
+        check("2 < 3", Some("2 < 3"));
+        check("<img src=x>", None);
+        check(" ", None);
+        assert_eq!(title(&"字".repeat(100_000)).unwrap().chars().count(), TITLE_CHARS_MAX);
+        assert!(title(&"<b>".repeat(100_000)).is_none());
+    }
+}
