@@ -31,8 +31,14 @@ const LINES: [(&str, &str); 6] = [
         "related",
         r"(?i)^[\[【(（■◆●>\s]*(?:相关(?:阅读|新闻|链接|报道|推荐|稿件|专题|文章)|相關(?:閱讀|新聞|鏈接|報道)|延伸(?:阅读|閱讀)|推荐阅读|热点推荐|热门(?:推荐|文章|新闻)|精彩推荐|猜你喜欢|往期(?:回顾|推荐)|更多新闻|related(?: (?:articles|stories|posts|news|coverage))?|read (?:also|next|more:)|see (?:also|more)|don.t miss|watch:|you may also like|читайте (?:также|ещё)|по теме|관련\s?기사|関連記事)",
     ),
-    ("tools", r"^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\(?\s*(?:完|END|end)\s*\)?$|^\d+$|^[\p{P}\p{S}\s]+$"),
-    ("comments", r"(?i)^(?:网友评论|发表评论|最新评论|评论\s*[(（]?\d+|登录后评论|\d+ comments?|leave a (?:comment|reply)|комментарии)"),
+    (
+        "tools",
+        r"^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\(?\s*(?:完|END|end)\s*\)?$|^\d+$|^[\p{P}\p{S}\s]+$",
+    ),
+    (
+        "comments",
+        r"(?i)^(?:网友评论|发表评论|最新评论|评论\s*[(（]?\d+|登录后评论|\d+ comments?|leave a (?:comment|reply)|комментарии)",
+    ),
 ];
 
 /// Drops such lines and lists of related stories; records each.
@@ -58,9 +64,13 @@ pub fn drop(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
 }
 
 fn why(block: &Block, is_last: bool) -> Option<&'static str> {
-    static SET: LazyLock<RegexSet> = LazyLock::new(|| RegexSet::new(LINES.map(|(_, words)| words)).expect("constant expressions"));
+    static SET: LazyLock<RegexSet> =
+        LazyLock::new(|| RegexSet::new(LINES.map(|(_, words)| words)).expect("constant expressions"));
     let text = block.text.trim();
-    if matches!(block.kind, BlockKind::Picture | BlockKind::Media) || text.len() > 4 * LINE_CHARS_MAX || text.chars().count() > LINE_CHARS_MAX {
+    if matches!(block.kind, BlockKind::Picture | BlockKind::Media)
+        || text.len() > 4 * LINE_CHARS_MAX
+        || text.chars().count() > LINE_CHARS_MAX
+    {
         return None;
     }
     if let Some(found) = SET.matches(text).iter().next() {
@@ -73,7 +83,8 @@ fn why(block: &Block, is_last: bool) -> Option<&'static str> {
     is_editor.then_some("the editor's line")
 }
 
-static EDITOR: LazyLock<Regex> = LazyLock::new(|| Regex::new("责任编辑|責任編輯|责编|責編|编辑[:：]").expect("a constant expression"));
+static EDITOR: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new("责任编辑|責任編輯|责编|責編|编辑[:：]").expect("a constant expression"));
 
 /// Whether a block lists links, as related stories are.
 fn is_listing(block: &Block) -> bool {

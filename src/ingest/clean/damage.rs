@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::ingest::clean::stand_in as fold;
 use crate::ingest::extract::{Block, Removed};
+use crate::text::fold;
 
 /// So many glosses are a machine's; a human explains a rare character or two.
 const MACHINE_GLOSSES_MIN: usize = 5;
@@ -52,14 +52,15 @@ impl Mender {
         // Addresses in markup are percent-encoded by now, so only what people read changes.
         block.html = self.mended(&block.html, &FRAGMENT_ESCAPED).into_owned();
         for image in &mut block.images {
-            image.caption = image.caption.as_deref().map(|caption| self.mend(caption)).filter(|caption| !caption.is_empty());
+            image.caption =
+                image.caption.as_deref().map(|caption| self.mend(caption)).filter(|caption| !caption.is_empty());
         }
     }
 
     fn mended<'a>(&self, text: &'a str, fragment: &Regex) -> Cow<'a, str> {
         let mut mended = Cow::Borrowed(text);
         if self.glosses + self.broken > 0 {
-            mended = Cow::Owned(fold::strip_glosses(&mended).text);
+            mended = Cow::Owned(fold::strip_glosses(&mended).text.into_owned());
         }
         if self.fragments > 0 {
             mended = Cow::Owned(fragment.replace_all(&mended, "").into_owned());
@@ -73,7 +74,10 @@ impl Mender {
     /// Says what was mended.
     pub fn report(&self, removed: &mut Vec<Removed>, warnings: &mut Vec<String>) {
         if self.glosses > 0 {
-            removed.push(Removed::new(&format!("{} glosses", self.glosses), "pronunciation put behind characters by a machine"));
+            removed.push(Removed::new(
+                &format!("{} glosses", self.glosses),
+                "pronunciation put behind characters by a machine",
+            ));
         }
         if self.fragments > 0 {
             removed.push(Removed::new(&format!("{} fragments of tags", self.fragments), "left by a broken conversion"));

@@ -59,8 +59,12 @@ impl Script {
             Script::Han => matches!(language, "zh" | "ja" | "yue" | "cmn"),
             Script::Kana => language == "ja",
             Script::Hangul => language == "ko",
-            Script::Cyrillic => matches!(language, "ru" | "uk" | "be" | "bg" | "sr" | "mk" | "kk" | "ky" | "mn" | "tg" | "tt"),
-            Script::Latin => !matches!(language, "zh" | "ja" | "ko" | "ru" | "uk" | "be" | "bg" | "el" | "ar" | "he" | "th"),
+            Script::Cyrillic => {
+                matches!(language, "ru" | "uk" | "be" | "bg" | "sr" | "mk" | "kk" | "ky" | "mn" | "tg" | "tt")
+            }
+            Script::Latin => {
+                !matches!(language, "zh" | "ja" | "ko" | "ru" | "uk" | "be" | "bg" | "el" | "ar" | "he" | "th")
+            }
             Script::Other => true,
         }
     }
@@ -72,7 +76,9 @@ mod tests {
 
     #[test]
     fn letters_decide_between_page_and_portal() {
-        let check = |claim: &str, portal: &str, text: &str, expected: &str| assert_eq!(of(Some(claim), portal, text), expected, "{claim}");
+        let check = |claim: &str, portal: &str, text: &str, expected: &str| {
+            assert_eq!(of(Some(claim), portal, text), expected, "{claim}")
+        };
         check("zh-CN", "zh-Hans", "江城下雪了", "zh-Hans");
         check("zh-TW", "zh-Hans", "江城下雪了", "zh-TW");
         check("en", "zh-Hans", "江城下雪了", "zh-Hans");

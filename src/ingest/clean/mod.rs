@@ -3,7 +3,6 @@
 mod boilerplate;
 mod damage;
 mod language;
-pub mod stand_in;
 mod summary;
 
 use std::fmt::Write as _;
@@ -19,7 +18,11 @@ use damage::Mender;
 
 /// Cleans an article. `url` is the page's address after redirects, `portal_language` the portal's BCP 47 tag.
 /// Beside the article: what was removed and why, and what an editor should know.
-pub fn article(extracted: ExtractedArticle, url: &Url, portal_language: &str) -> (CleanArticle, Vec<Removed>, Vec<String>) {
+pub fn article(
+    extracted: ExtractedArticle,
+    url: &Url,
+    portal_language: &str,
+) -> (CleanArticle, Vec<Removed>, Vec<String>) {
     let ExtractedArticle { mut body, mut removed, mut warnings, .. } = extracted;
     drop_injected(&mut body, &mut removed);
     boilerplate::drop(&mut body, &mut removed);
@@ -38,7 +41,11 @@ pub fn article(extracted: ExtractedArticle, url: &Url, portal_language: &str) ->
     let (authors, photographers, keywords) =
         (lines(&extracted.authors), lines(&extracted.photographers), lines(&extracted.keywords));
     body.iter_mut().for_each(|block| mender.mend_block(block));
-    body.retain(|block| !block.text.is_empty() || matches!(block.kind, BlockKind::Picture | BlockKind::Media) || !block.images.is_empty());
+    body.retain(|block| {
+        !block.text.is_empty()
+            || matches!(block.kind, BlockKind::Picture | BlockKind::Media)
+            || !block.images.is_empty()
+    });
     mender.report(&mut removed, &mut warnings);
     if guard::inspect(&title).is_some() {
         warnings.push("the headline looks injected".to_owned());
@@ -104,5 +111,6 @@ fn images(body: &[Block]) -> Vec<Image> {
 
 fn is_simplified(language: &str) -> bool {
     let language = language.to_ascii_lowercase();
-    language.starts_with("zh") && !["hant", "tw", "hk", "mo"].iter().any(|part| language.split('-').any(|subtag| subtag == *part))
+    language.starts_with("zh")
+        && !["hant", "tw", "hk", "mo"].iter().any(|part| language.split('-').any(|subtag| subtag == *part))
 }

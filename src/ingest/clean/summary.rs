@@ -12,7 +12,8 @@ const CLOSING: &[char] = &['”', '」', '』', '"', '\'', '）', ')', '’', '�
 
 /// The summary of a story, one line.
 pub fn of(description: Option<&str>, text: &str, title: &str) -> Option<String> {
-    let described = description.filter(|description| is_sentence(description) && is_related(description, text) && *description != title);
+    let described = description
+        .filter(|description| is_sentence(description) && is_related(description, text) && *description != title);
     if let Some(description) = described
         && description.chars().count() <= 2 * SUMMARY_CHARS
     {
@@ -105,8 +106,13 @@ mod tests {
     #[test]
     fn a_description_must_speak_of_the_story() {
         let text = "今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。市民清晨出门时，路面已经干净。";
-        let check = |description: &str, expected: &str| assert_eq!(of(Some(description), text, "江城初雪").as_deref(), Some(expected));
-        check("今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。", "今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。");
+        let check = |description: &str, expected: &str| {
+            assert_eq!(of(Some(description), text, "江城初雪").as_deref(), Some(expected))
+        };
+        check(
+            "今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。",
+            "今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。",
+        );
         check("江城新闻网是江城最大的新闻门户网站，欢迎访问。", text);
         check("今冬首场雪昨夜落在江城，环卫工人连夜…", text);
     }

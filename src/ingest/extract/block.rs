@@ -48,7 +48,16 @@ impl Block {
     /// A block without text.
     pub fn new(kind: BlockKind, html: String) -> Block {
         let text = String::new();
-        Block { kind, html, text, images: Vec::new(), is_centred: false, is_bold: false, is_caption: false, link_chars: 0 }
+        Block {
+            kind,
+            html,
+            text,
+            images: Vec::new(),
+            is_centred: false,
+            is_bold: false,
+            is_caption: false,
+            link_chars: 0,
+        }
     }
 
     /// Writes its markup.
@@ -64,7 +73,9 @@ impl Block {
         };
         out.push_str(start);
         out.push_str(&self.html);
-        if let (BlockKind::Picture, Some(caption)) = (self.kind, self.images.first().and_then(|image| image.caption.as_deref())) {
+        if let (BlockKind::Picture, Some(caption)) =
+            (self.kind, self.images.first().and_then(|image| image.caption.as_deref()))
+        {
             out.push_str("<figcaption>");
             escape(caption, out);
             out.push_str("</figcaption>");

@@ -16,7 +16,8 @@ const SPOKEN_CHARS_MAX: usize = 120;
 pub fn assign(blocks: &mut Vec<Block>) {
     let mut at = 1;
     while at < blocks.len() {
-        let is_photo = blocks[at - 1].kind == BlockKind::Picture && blocks[at - 1].images.iter().all(|image| image.caption.is_none());
+        let is_photo = blocks[at - 1].kind == BlockKind::Picture
+            && blocks[at - 1].images.iter().all(|image| image.caption.is_none());
         if is_photo && is_caption(&blocks[at], blocks[at - 1].is_centred) {
             let caption = plain::line(blocks.remove(at).text.trim_start_matches(['▲', '△', '↑', '▼', '图', '：']));
             if let Some(image) = blocks[at - 1].images.first_mut() {

@@ -9,13 +9,43 @@ use crate::ingest::extract::survey::{Survey, Windows};
 use crate::text::dates;
 
 const PUBLISHED: &[&str] = &[
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate",
-    "publish_date", "publish-date", "published_time", "publishtime", "publish_time", "og:release_date", "og:pubdate", "apub:time",
-    "weibo:article:create_at", "bytedance:published_time", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
-    "article.published", "article_date_original", "dc.date.issued", "dc.date", "dcterms.created", "dcterms.date", "firstpublishtime", "date",
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "publish-date",
+    "published_time",
+    "publishtime",
+    "publish_time",
+    "og:release_date",
+    "og:pubdate",
+    "apub:time",
+    "weibo:article:create_at",
+    "bytedance:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "article.published",
+    "article_date_original",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.created",
+    "dcterms.date",
+    "firstpublishtime",
+    "date",
 ];
-const MODIFIED: &[&str] =
-    &["article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "bytedance:updated_time", "lastmod", "dcterms.modified"];
+const MODIFIED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "bytedance:updated_time",
+    "lastmod",
+    "dcterms.modified",
+];
 
 /// The two dates of an article.
 pub struct Dates {
@@ -46,7 +76,9 @@ pub fn read(
     let published = match published {
         Some((found, origin)) if !found.has_time => {
             // The header often adds the time of day to what the head of the page says.
-            let is_same_day = |at: &DateTime<Utc>| at.with_timezone(&timezone).date_naive() == found.at.with_timezone(&timezone).date_naive();
+            let is_same_day = |at: &DateTime<Utc>| {
+                at.with_timezone(&timezone).date_naive() == found.at.with_timezone(&timezone).date_naive()
+            };
             let timed = header().filter(|header| header.has_time && is_same_day(&header.at));
             Some(timed.map_or((found.at, origin), |header| (header.at, "the header")))
         }
@@ -56,12 +88,19 @@ pub fn read(
     let published = published
         .or_else(|| Some((dates::in_address(url, timezone)?, "the address")))
         .or_else(|| Some((dates::first(&windows.after, timezone)?.at, "the footer")));
-    let updated = claims.modified.as_deref().and_then(|text| dates::iso(text, timezone)).or_else(|| meta(survey, MODIFIED, timezone));
+    let updated = claims
+        .modified
+        .as_deref()
+        .and_then(|text| dates::iso(text, timezone))
+        .or_else(|| meta(survey, MODIFIED, timezone));
     let published_at = published.as_ref().map(|(at, _)| *at);
     if let Some((_, origin)) = published {
         origins.push(("published", origin.to_owned()));
     }
-    Dates { published: published_at, updated: updated.map(|found| found.at).filter(|at| published_at.is_none_or(|published| *at > published)) }
+    Dates {
+        published: published_at,
+        updated: updated.map(|found| found.at).filter(|at| published_at.is_none_or(|published| *at > published)),
+    }
 }
 
 fn meta(survey: &Survey, names: &[&str], timezone: Tz) -> Option<dates::Found> {

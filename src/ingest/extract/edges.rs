@@ -65,7 +65,12 @@ fn cut_behind_editor(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     });
     if let Some(at) = signed {
         let behind = blocks.split_off(at + 1);
-        removed.extend(behind.iter().filter(|block| !block.text.is_empty()).map(|block| Removed::new(&block.text, "stood behind the editor's line")));
+        removed.extend(
+            behind
+                .iter()
+                .filter(|block| !block.text.is_empty())
+                .map(|block| Removed::new(&block.text, "stood behind the editor's line")),
+        );
     }
 }
 
@@ -85,7 +90,8 @@ fn is_header(block: &Block) -> bool {
             .expect("a constant expression")
     });
     let chars = block.text.chars().count();
-    if chars > LINE_CHARS_MAX || matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) || block.text.is_empty() {
+    if chars > LINE_CHARS_MAX || matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) || block.text.is_empty()
+    {
         return false;
     }
     if block.text.lines().all(byline::is_byline) {

@@ -18,7 +18,8 @@ pub fn keywords(survey: &Survey) -> Vec<String> {
     // Spaces part keywords only where nothing else does.
     let has_separator = list.is_some_and(|list| list.contains([',', '，', '、', ';', '；', '|']));
     for value in tags.chain(list) {
-        for word in value.split(|c| matches!(c, ',' | '，' | '、' | ';' | '；' | '|') || c == ' ' && !has_separator) {
+        for word in value.split(|c| matches!(c, ',' | '，' | '、' | ';' | '；' | '|') || c == ' ' && !has_separator)
+        {
             let word = plain::line(word);
             let count = word.chars().count();
             if (2..=KEYWORD_CHARS_MAX).contains(&count) && !keywords.contains(&word) && keywords.len() < KEYWORDS_MAX {

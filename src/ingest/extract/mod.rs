@@ -187,6 +187,11 @@ impl Chosen {
             let matcher = Matcher::new(rules.content.as_deref()?).ok()?;
             document.select_single_matcher(&matcher).nodes().first().map(|node| node.id)
         };
-        Chosen { title: text(&rules.title), published: text(&rules.published), author: text(&rules.author), content: content() }
+        Chosen {
+            title: text(&rules.title),
+            published: text(&rules.published),
+            author: text(&rules.author),
+            content: content(),
+        }
     }
 }

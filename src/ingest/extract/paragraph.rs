@@ -50,7 +50,9 @@ impl Paragraph {
             let is_indent = self.text.is_empty() || self.text.ends_with('\n');
             match c {
                 '\n' | '\r' if self.pending != Pending::Space => self.pending = Pending::LineEnd,
-                ' ' | '\t' | '\u{a0}' | '\u{2002}' | '\u{2003}' if self.pending == Pending::Nothing => self.pending = Pending::Space,
+                ' ' | '\t' | '\u{a0}' | '\u{2002}' | '\u{2003}' if self.pending == Pending::Nothing => {
+                    self.pending = Pending::Space
+                }
                 '\u{3000}' | '\u{feff}' | '\u{200b}' if is_indent => {}
                 ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{2002}' | '\u{2003}' | '\u{feff}' | '\u{200b}' => {}
                 c if !crate::text::plain::is_legal(c) => {}

@@ -40,17 +40,28 @@ pub fn read(
     fill(byline::read(&windows.before), "the header");
     fill(byline::read(&windows.after), "the footer");
     let is_person = |name: &String| site.as_ref() != Some(name) && !name.contains("http");
-    fill(Byline { authors: claims.authors.iter().filter(|name| is_person(name)).cloned().collect(), ..Byline::default() }, "JSON-LD");
+    fill(
+        Byline {
+            authors: claims.authors.iter().filter(|name| is_person(name)).cloned().collect(),
+            ..Byline::default()
+        },
+        "JSON-LD",
+    );
     let meta = survey.meta(&["author", "article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"]);
-    let authors = byline::people(meta.unwrap_or("")).into_iter().filter(|name| is_person(name) && !is_desk(name)).collect();
+    let authors =
+        byline::people(meta.unwrap_or("")).into_iter().filter(|name| is_person(name) && !is_desk(name)).collect();
     fill(Byline { authors, ..Byline::default() }, "a meta tag");
-    let source = survey.meta(&["source", "contentsource", "article:source", "mediaid"]).map(plain::line).filter(|source| !source.is_empty());
+    let source = survey
+        .meta(&["source", "contentsource", "article:source", "mediaid"])
+        .map(plain::line)
+        .filter(|source| !source.is_empty());
     fill(Byline { source, ..Byline::default() }, "a meta tag");
     for text in prose(blocks) {
         fill(byline::in_prose(text), "the text");
     }
     // Names alone under the headline or behind the text are a signature.
-    let signatures = windows.before.lines().rev().take(SIGNATURE_LINES).chain(windows.after.lines().take(SIGNATURE_LINES));
+    let signatures =
+        windows.before.lines().rev().take(SIGNATURE_LINES).chain(windows.after.lines().take(SIGNATURE_LINES));
     if let Some(authors) = signatures.map(byline::signature).find(|authors| !authors.is_empty()) {
         fill(Byline { authors, ..Byline::default() }, "a line of names");
     }

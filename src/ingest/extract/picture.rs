@@ -9,13 +9,41 @@ use crate::text::plain;
 
 /// Where scripts keep the address until the picture comes into view.
 const LAZY: &[&str] = &[
-    "data-original", "data-src", "data-lazy-src", "data-lazyload", "data-lazy", "data-actualsrc", "data-echo", "data-url", "data-original-src",
-    "data-hi-res-src", "real_src", "zoomfile", "file", "original",
+    "data-original",
+    "data-src",
+    "data-lazy-src",
+    "data-lazyload",
+    "data-lazy",
+    "data-actualsrc",
+    "data-echo",
+    "data-url",
+    "data-original-src",
+    "data-hi-res-src",
+    "real_src",
+    "zoomfile",
+    "file",
+    "original",
 ];
 /// Parts of addresses that show nothing of the story.
 const NO_PICTURE: &[&str] = &[
-    "blank.", "spacer", "placeholder", "loading", "lazyload", "transparent", "/1x1", "pixel.gif", "grey.gif", "gray.gif", "erweima", "qrcode", "ewm.",
-    "/icon", "icon_", "share_", "/emoji", "arrow",
+    "blank.",
+    "spacer",
+    "placeholder",
+    "loading",
+    "lazyload",
+    "transparent",
+    "/1x1",
+    "pixel.gif",
+    "grey.gif",
+    "gray.gif",
+    "erweima",
+    "qrcode",
+    "ewm.",
+    "/icon",
+    "icon_",
+    "share_",
+    "/emoji",
+    "arrow",
 ];
 /// Smaller pictures are ornaments, in pixels.
 const ORNAMENT_PIXELS_MAX: u32 = 40;
@@ -93,7 +121,9 @@ mod tests {
     #[test]
     fn placeholders_are_no_pictures() {
         let base = Url::parse("https://news.example/a/").unwrap();
-        let check = |address: &str, expected: Option<&str>| assert_eq!(usable(address, &base).as_deref(), expected, "{address}");
+        let check = |address: &str, expected: Option<&str>| {
+            assert_eq!(usable(address, &base).as_deref(), expected, "{address}")
+        };
         check("p/1.jpg", Some("https://news.example/a/p/1.jpg"));
         check("//img.example/图.jpg", Some("https://img.example/%E5%9B%BE.jpg"));
         check("/static/blank.gif", None);

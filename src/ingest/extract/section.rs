@@ -10,8 +10,30 @@ const CRUMB_CHARS_MAX: usize = 200;
 
 /// Words of a breadcrumb that name no column.
 const NOT_COLUMNS: &[&str] = &[
-    "首页", "首頁", "正文", "内容", "內容", "详情", "详细", "文章", "本页", "当前位置", "當前位置", "您的位置", "您现在的位置", "所在位置", "位置", "返回首页", "查看文章",
-    "home", "main", "article", "главная", "홈", "ホーム", "text",
+    "首页",
+    "首頁",
+    "正文",
+    "内容",
+    "內容",
+    "详情",
+    "详细",
+    "文章",
+    "本页",
+    "当前位置",
+    "當前位置",
+    "您的位置",
+    "您现在的位置",
+    "所在位置",
+    "位置",
+    "返回首页",
+    "查看文章",
+    "home",
+    "main",
+    "article",
+    "главная",
+    "홈",
+    "ホーム",
+    "text",
 ];
 
 /// The label of the column.
@@ -47,7 +69,10 @@ fn column(crumb: &str, title: &str) -> Option<String> {
     }
     let is_column = |label: &&String| {
         let lower = label.to_lowercase();
-        !NOT_COLUMNS.contains(&lower.as_str()) && !title.contains(label.as_str()) && label.chars().count() <= LABEL_CHARS_MAX && label.chars().any(char::is_alphabetic)
+        !NOT_COLUMNS.contains(&lower.as_str())
+            && !title.contains(label.as_str())
+            && label.chars().count() <= LABEL_CHARS_MAX
+            && label.chars().any(char::is_alphabetic)
     };
     // The first place is the site itself.
     labels.iter().skip(1).filter(is_column).next_back().cloned()
@@ -59,7 +84,8 @@ mod tests {
 
     #[test]
     fn the_last_column_of_a_breadcrumb_counts() {
-        let check = |crumb: &str, expected: Option<&str>| assert_eq!(column(crumb, "江城初雪").as_deref(), expected, "{crumb}");
+        let check =
+            |crumb: &str, expected: Option<&str>| assert_eq!(column(crumb, "江城初雪").as_deref(), expected, "{crumb}");
         check("江城新闻网 >> 江城要闻", Some("江城要闻"));
         check("当前位置：首页 > 新闻 > 民生 > 正文", Some("民生"));
         check("Home / City / Weather", Some("Weather"));

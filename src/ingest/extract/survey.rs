@@ -178,7 +178,8 @@ impl Survey {
     /// Hidden elements and runs of links, for the guard to judge.
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let links_in = |range: &Range<usize>| {
-            let inside = self.links.iter().filter(|(_, spot)| range.start <= spot.range.start && spot.range.end <= range.end);
+            let inside =
+                self.links.iter().filter(|(_, spot)| range.start <= spot.range.start && spot.range.end <= range.end);
             inside.map(|(_, spot)| spot.value.as_str()).collect()
         };
         let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
@@ -196,7 +197,9 @@ impl Survey {
         let mut runs: Vec<Suspect<'_>> = Vec::new();
         let mut end = 0;
         let mut start = 0;
-        for (id, spot) in self.links.iter().filter(|(_, spot)| spot.value.starts_with("http") || spot.value.starts_with("//")) {
+        for (id, spot) in
+            self.links.iter().filter(|(_, spot)| spot.value.starts_with("http") || spot.value.starts_with("//"))
+        {
             match runs.last_mut().filter(|_| spot.range.start <= end + GAP_BYTES_MAX) {
                 Some(run) => {
                     run.nodes.push(*id);
@@ -217,16 +220,27 @@ impl Survey {
     /// Notes an element; false if what is inside is no text of the page.
     fn enter(&mut self, id: NodeId, element: &Element, content: Option<NodeId>, open: &mut Vec<Open>) -> bool {
         let attribute = |name: &str| {
-            element.attrs.iter().find(|attribute| &*attribute.name.local == name).map(|attribute| attribute.value.trim())
+            element
+                .attrs
+                .iter()
+                .find(|attribute| &*attribute.name.local == name)
+                .map(|attribute| attribute.value.trim())
         };
         let name: &str = &element.name.local;
         match name {
-            "meta" => self.add_meta(attribute("property").or(attribute("name")).or(attribute("itemprop")), attribute("content")),
-            "link" if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical")) && self.canonical.is_none() => {
+            "meta" => self
+                .add_meta(attribute("property").or(attribute("name")).or(attribute("itemprop")), attribute("content")),
+            "link"
+                if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("canonical"))
+                    && self.canonical.is_none() =>
+            {
                 self.canonical = attribute("href").map(str::to_owned);
             }
             "base" if self.base.is_none() => self.base = attribute("href").map(str::to_owned),
-            "html" => self.language = attribute("lang").or(attribute("xml:lang")).filter(|lang| !lang.is_empty()).map(str::to_owned),
+            "html" => {
+                self.language =
+                    attribute("lang").or(attribute("xml:lang")).filter(|lang| !lang.is_empty()).map(str::to_owned)
+            }
             "br" => self.part('\n'),
             _ => {}
         }
@@ -242,8 +256,8 @@ impl Survey {
                 return self.opens_data(id, is_data, Data::JsonLd, open);
             }
             "title" => return self.opens_data(id, self.title.is_empty(), Data::Title, open),
-            "style" | "noscript" | "template" | "iframe" | "select" | "textarea" | "svg" | "object" | "meta" | "link" | "br"
-            | "img" | "input" => return false,
+            "style" | "noscript" | "template" | "iframe" | "select" | "textarea" | "svg" | "object" | "meta"
+            | "link" | "br" | "img" | "input" => return false,
             _ => {}
         }
         if is_centred(name, element) {
@@ -283,7 +297,8 @@ impl Survey {
             return;
         }
         if let Some(mark) = open.mark {
-            let range = open.start.min(self.text.len())..self.text.trim_end().len().max(open.start.min(self.text.len()));
+            let range =
+                open.start.min(self.text.len())..self.text.trim_end().len().max(open.start.min(self.text.len()));
             let text = || self.text[range.clone()].to_owned();
             let value = open.value.unwrap_or_else(text);
             let spot = Spot { value, range };
@@ -358,7 +373,21 @@ enum Data {
 impl Mark {
     fn of(name: &str, element: &Element, is_content: bool) -> Option<Mark> {
         static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
-            let words = ["crumb", "location", "position", "dqwz", "weizhi", "curpath", "author", "byline", "subtitle", "sub-title", "sub_title", "futi", "standfirst"];
+            let words = [
+                "crumb",
+                "location",
+                "position",
+                "dqwz",
+                "weizhi",
+                "curpath",
+                "author",
+                "byline",
+                "subtitle",
+                "sub-title",
+                "sub_title",
+                "futi",
+                "standfirst",
+            ];
             AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant words")
         });
         match name {
@@ -390,7 +419,8 @@ impl Mark {
 
 /// Styles that fold an element away until a script shows it.
 static FOLDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[^.\d]|$)").expect("a constant expression")
+    Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[^.\d]|$)")
+        .expect("a constant expression")
 });
 /// Styles that put an element where nobody looks.
 static OUT_OF_SIGHT: LazyLock<Regex> = LazyLock::new(|| {

@@ -22,13 +22,16 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
     let witness = survey.meta(&["og:title", "twitter:title", "articletitle", "contenttitle"]).map(plain::line);
     let full = if survey.title.is_empty() { witness.clone().unwrap_or_default() } else { survey.title.clone() };
     let cut = without_site(&full, &site_names(survey));
-    let headings: Vec<String> = survey.headings.iter().map(|spot| plain::line(&spot.value)).filter(|text| !text.is_empty()).collect();
+    let headings: Vec<String> =
+        survey.headings.iter().map(|spot| plain::line(&spot.value)).filter(|text| !text.is_empty()).collect();
 
     if let Some(heading) = headings.iter().find(|heading| shares(heading, cut)) {
         return found(heading.clone(), "h1");
     }
     for (claim, origin) in [(witness, "og:title"), (survey.claims.headline.clone(), "JSON-LD")] {
-        if let Some(claim) = claim.filter(|claim| full.contains(claim.as_str()) && claim.chars().count() >= SHARED_CHARS) {
+        if let Some(claim) =
+            claim.filter(|claim| full.contains(claim.as_str()) && claim.chars().count() >= SHARED_CHARS)
+        {
             return found(without_site(&claim, &site_names(survey)).to_owned(), origin);
         }
     }
@@ -45,9 +48,12 @@ pub fn above(header: &str) -> Option<(String, String)> {
 
 /// What the page calls its site.
 fn site_names(survey: &Survey) -> Vec<String> {
-    let mut names: Vec<String> = survey.meta(&["og:site_name", "application-name"]).map(plain::line).into_iter().collect();
+    let mut names: Vec<String> =
+        survey.meta(&["og:site_name", "application-name"]).map(plain::line).into_iter().collect();
     for spot in &survey.breadcrumbs {
-        names.extend(spot.value.split(['>', '»', '›', '\n', '/', ' ']).map(plain::line).filter(|name| name.chars().count() >= 2));
+        names.extend(
+            spot.value.split(['>', '»', '›', '\n', '/', ' ']).map(plain::line).filter(|name| name.chars().count() >= 2),
+        );
     }
     names
 }
@@ -80,14 +86,19 @@ fn last_part(title: &str) -> Option<(&str, char, &str)> {
     for (at, c) in title.char_indices() {
         let rest = &title[at + c.len_utf8()..];
         let is_spaced = title[..at].ends_with(char::is_whitespace) && rest.starts_with(char::is_whitespace);
-        let is_between_words = title[..at].ends_with(|c: char| c.is_ascii_alphanumeric()) || rest.starts_with(|c: char| c.is_ascii_digit());
+        let is_between_words = title[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
+            || rest.starts_with(|c: char| c.is_ascii_digit());
         let is_separator = match c {
             '_' | '|' | '｜' | '»' | '«' => true,
             '-' | '–' | '—' => is_spaced || !is_between_words && !title[..at].ends_with(c),
             _ => false,
         };
         if is_separator {
-            found = Some((title[..at].trim_end_matches([' ', '-', '_', '—', '–', '|', '　']), c, rest.trim_start_matches(['-', '—', ' ', '　'])));
+            found = Some((
+                title[..at].trim_end_matches([' ', '-', '_', '—', '–', '|', '　']),
+                c,
+                rest.trim_start_matches(['-', '—', ' ', '　']),
+            ));
         }
     }
     found.map(|(head, c, tail)| (head, if c == '｜' { '|' } else { c }, tail.trim()))
@@ -95,15 +106,52 @@ fn last_part(title: &str) -> Option<(&str, char, &str)> {
 
 fn looks_like_site(tail: &str) -> bool {
     const WORDS: &[&str] = &[
-        "网", "網", "在线", "在線", "日报", "日報", "晚报", "晚報", "频道", "頻道", "新闻中心", "新闻", "新聞", "门户", "资讯", "客户端", "论坛", "博客", "社区", "电视台", "广播",
-        ".com", ".cn", ".net", ".org", "News", "Daily", "Times", "Post", "Online", "новости", "Новости", "газета", "신문", "뉴스", "일보", "ニュース", "新聞",
+        "网",
+        "網",
+        "在线",
+        "在線",
+        "日报",
+        "日報",
+        "晚报",
+        "晚報",
+        "频道",
+        "頻道",
+        "新闻中心",
+        "新闻",
+        "新聞",
+        "门户",
+        "资讯",
+        "客户端",
+        "论坛",
+        "博客",
+        "社区",
+        "电视台",
+        "广播",
+        ".com",
+        ".cn",
+        ".net",
+        ".org",
+        "News",
+        "Daily",
+        "Times",
+        "Post",
+        "Online",
+        "новости",
+        "Новости",
+        "газета",
+        "신문",
+        "뉴스",
+        "일보",
+        "ニュース",
+        "新聞",
     ];
     tail.chars().count() <= SITE_CHARS_MAX && WORDS.iter().any(|word| tail.ends_with(word) || tail.contains(".com"))
 }
 
 /// Whether a heading shares eight characters with the title, or all of its own if it has fewer.
 fn shares(heading: &str, title: &str) -> bool {
-    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let squeezed =
+        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>();
     let (heading, title) = (squeezed(heading), squeezed(title));
     let length = heading.len().min(SHARED_CHARS);
     // A short heading that is a small part of the title names a column.

@@ -17,7 +17,8 @@ const BLOCKS_MAX: usize = 5_000;
 /// `centred` are the elements in the middle of the line.
 pub fn blocks(node: &NodeRef<'_>, base: &Url, centred: &HashSet<NodeId>) -> Vec<Block> {
     let place = Place::default();
-    let mut writer = Writer { base, centred, blocks: Vec::new(), paragraph: Paragraph::default(), inlines: Vec::new(), place };
+    let mut writer =
+        Writer { base, centred, blocks: Vec::new(), paragraph: Paragraph::default(), inlines: Vec::new(), place };
     writer.place.enter(node, centred);
     writer.children(node);
     writer.flush();
@@ -72,8 +73,8 @@ impl Writer<'_> {
         });
         let Some(name) = name else { return };
         match &*name {
-            "script" | "style" | "template" | "iframe" | "rt" | "rp" | "button" | "input" | "select" | "textarea" | "svg" | "math" | "object"
-            | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link" => {}
+            "script" | "style" | "template" | "iframe" | "rt" | "rp" | "button" | "input" | "select" | "textarea"
+            | "svg" | "math" | "object" | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link" => {}
             "br" => {
                 if self.paragraph.add_break() {
                     self.flush();
@@ -101,16 +102,20 @@ impl Writer<'_> {
             "code" => self.inline(node, Inline::plain("code")),
             "q" => self.inline(node, Inline::plain("q")),
             "cite" => self.inline(node, Inline::plain("cite")),
-            "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "center" | "address" | "fieldset" | "form" | "details"
-            | "summary" | "dl" | "dt" | "dd" | "li" | "menu" | "tbody" | "thead" | "tfoot" | "tr" | "td" | "th" | "caption" | "body" | "html"
-            | "hr" | "hgroup" | "dir" | "legend" => self.container(node),
+            "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "aside" | "center" | "address"
+            | "fieldset" | "form" | "details" | "summary" | "dl" | "dt" | "dd" | "li" | "menu" | "tbody" | "thead"
+            | "tfoot" | "tr" | "td" | "th" | "caption" | "body" | "html" | "hr" | "hgroup" | "dir" | "legend" => {
+                self.container(node)
+            }
             _ => self.children(node),
         }
     }
 
     fn text(&mut self, text: &str) {
         // Old pages part paragraphs by a break and two ideographic spaces.
-        if self.paragraph.is_at_break() && text.trim_start_matches(['\n', '\r', '\t', ' ']).starts_with(['\u{3000}', '\u{a0}']) {
+        if self.paragraph.is_at_break()
+            && text.trim_start_matches(['\n', '\r', '\t', ' ']).starts_with(['\u{3000}', '\u{a0}'])
+        {
             self.flush();
         }
         self.paragraph.push(text, &self.inlines);
@@ -166,9 +171,12 @@ impl Writer<'_> {
     }
 
     fn picture(&mut self, node: &NodeRef<'_>, fallback: Option<&str>) {
-        let block = node.element_ref().and_then(|element: std::cell::Ref<'_, Element>| picture::block(&element, fallback, self.base));
+        let block = node
+            .element_ref()
+            .and_then(|element: std::cell::Ref<'_, Element>| picture::block(&element, fallback, self.base));
         let Some(mut block) = block else { return };
-        let is_repeated = self.blocks.last().is_some_and(|last| last.images.iter().any(|image| image.url == block.images[0].url));
+        let is_repeated =
+            self.blocks.last().is_some_and(|last| last.images.iter().any(|image| image.url == block.images[0].url));
         if !is_repeated {
             self.flush();
             block.is_centred = self.place.is_centred;
@@ -255,10 +263,14 @@ impl Writer<'_> {
     /// A table of data is kept; a table that only places things on the page is read like any container.
     fn table(&mut self, node: &NodeRef<'_>) {
         let rows: Vec<NodeRef<'_>> = node.descendants_it().filter(|child| child.has_name("tr")).collect();
-        let cells = |row: &NodeRef<'_>| row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).count();
+        let cells = |row: &NodeRef<'_>| {
+            row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).count()
+        };
         let is_layout = rows.len() < 2
             || rows.iter().map(cells).max().unwrap_or(0) < 2
-            || node.descendants_it().any(|child| ["table", "div", "img", "ul", "h1", "h2", "form", "iframe"].iter().any(|name| child.has_name(name)));
+            || node.descendants_it().any(|child| {
+                ["table", "div", "img", "ul", "h1", "h2", "form", "iframe"].iter().any(|name| child.has_name(name))
+            });
         if is_layout {
             return self.container(node);
         }
@@ -270,7 +282,11 @@ impl Writer<'_> {
             for cell in row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")) {
                 let text = plain::line(&cell.text());
                 let name = if cell.has_name("th") { "th" } else { "td" };
-                let span = |key: &str| cell.attr(key).and_then(|span| span.parse::<u8>().ok()).map_or(String::new(), |span| format!(" {key}=\"{span}\""));
+                let span = |key: &str| {
+                    cell.attr(key)
+                        .and_then(|span| span.parse::<u8>().ok())
+                        .map_or(String::new(), |span| format!(" {key}=\"{span}\""))
+                };
                 table.html.push_str(&format!("<{name}{}{}>", span("colspan"), span("rowspan")));
                 escape(&text, &mut table.html);
                 table.html.push_str(&format!("</{name}>"));
@@ -302,10 +318,14 @@ impl Writer<'_> {
     fn media(&mut self, node: &NodeRef<'_>, name: &str) {
         self.flush();
         let absolute = |node: &NodeRef<'_>, key: &str| {
-            let url = self.base.join(node.attr(key)?.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+            let url =
+                self.base.join(node.attr(key)?.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
             Some(format!(" {key}=\"{}\"", url.as_str().replace('&', "&amp;")))
         };
-        let source = node.children_it(false).filter(|child| child.has_name("source")).find_map(|source| absolute(&source, "src"));
+        let source = node
+            .children_it(false)
+            .filter(|child| child.has_name("source"))
+            .find_map(|source| absolute(&source, "src"));
         let Some(source) = absolute(node, "src").or(source) else { return };
         let poster = absolute(node, "poster").unwrap_or_default();
         self.blocks.push(Block::new(BlockKind::Media, format!("<{name}{source}{poster} controls></{name}>")));

@@ -9,9 +9,8 @@ use url::{Host, Url};
 
 use crate::ingest::fetch::inflate::{self, InflateError};
 use crate::ingest::fetch::private::is_private;
-use crate::ingest::fetch::{
-    CONTENT_TYPE_BYTES_MAX, FetchError, Parts, Purpose, VALIDATOR_BYTES_MAX, Validators, clients, retry,
-};
+use crate::ingest::fetch::{CONTENT_TYPE_BYTES_MAX, FetchError, Parts, Purpose, VALIDATOR_BYTES_MAX, clients, retry};
+use crate::model::page::Validators;
 use crate::model::portal::FetchRules;
 
 /// What is set aside for a body before its first byte; a server may lie about its length.

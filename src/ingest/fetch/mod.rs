@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use crate::ingest::fetch::clients::Clients;
 use crate::ingest::fetch::exchange::{Answer, Ask, Overflow};
 use crate::ingest::fetch::hosts::Hosts;
 use crate::ingest::fetch::robots::Robots;
+use crate::model::page::Validators;
 use crate::model::portal::FetchRules;
 
 mod clients;
@@ -37,6 +38,9 @@ pub const VALIDATOR_BYTES_MAX: usize = 1024;
 
 /// The longest Content-Type kept, in bytes; the charset stands within the first 100.
 pub const CONTENT_TYPE_BYTES_MAX: usize = 256;
+
+/// The longest a server can keep us away with one `Retry-After`.
+const STAY_AWAY_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The pause before the first retry; the second waits four times as long.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
@@ -122,15 +126,6 @@ pub struct RawPage {
     pub body: Vec<u8>,
     /// BLAKE3 of `body`.
     pub body_hash: [u8; 32],
-}
-
-/// What a server marked an answer with, verbatim; each at most [`VALIDATOR_BYTES_MAX`] (RFC 9110 §8.8).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// ETag.
-    pub etag: Option<String>,
-    /// Last-Modified.
-    pub last_modified: Option<String>,
 }
 
 /// Why a page could not be fetched.
@@ -250,6 +245,19 @@ pub enum FetchError {
         /// Why not.
         cause: String,
     },
+}
+
+impl FetchError {
+    /// Whether the page is not there any more: 404 or 410.
+    pub fn is_gone(&self) -> bool {
+        matches!(self, FetchError::Missing { .. } | FetchError::Gone { .. })
+    }
+
+    /// When the server asked us to come back.
+    pub fn retry_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let FetchError::Busy { retry_after: Some(wait), .. } = self else { return None };
+        TimeDelta::from_std((*wait).min(STAY_AWAY_MAX)).ok().map(|wait| now + wait)
+    }
 }
 
 fn in_seconds(retry_after: &Option<Duration>) -> String {

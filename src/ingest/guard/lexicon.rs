@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use crate::ingest::clean::stand_in as fold;
+use crate::text::fold;
 
 static SPAM: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!("lexicon.txt")));
 
@@ -101,7 +101,11 @@ impl Lexicon {
         let mut end = 0;
         for found in self.words.find_iter(&folded) {
             let word = found.pattern().as_usize();
-            if word < self.strong_words { strong.insert(word) } else { weak.insert(word) };
+            if word < self.strong_words {
+                strong.insert(word)
+            } else {
+                weak.insert(word)
+            };
             covered += folded[found.range()].chars().count();
             rest.push_str(&folded[end..found.start()]);
             end = found.end();
@@ -121,8 +125,9 @@ impl Lexicon {
 
 /// Beginnings of the lexicon's words as Traditional pages write them, where they differ.
 const TRADITIONAL_BEGINNINGS: &[&str] = &[
-    "黃頻", "黃片", "黃色", "國產", "歐美", "亞洲", "歐洲", "日韓", "無碼", "有碼", "視頻", "高清", "免費", "線上", "在線", "網站", "電影", "觀看", "娛樂", "澳門",
-    "賭場", "開戶", "註冊", "激情", "倫理", "亂倫", "熟婦", "少婦", "裸聊", "一區", "二區", "三區", "精品", "久久", "午夜", "福利", "成人",
+    "黃頻", "黃片", "黃色", "國產", "歐美", "亞洲", "歐洲", "日韓", "無碼", "有碼", "視頻", "高清", "免費", "線上",
+    "在線", "網站", "電影", "觀看", "娛樂", "澳門", "賭場", "開戶", "註冊", "激情", "倫理", "亂倫", "熟婦", "少婦",
+    "裸聊", "一區", "二區", "三區", "精品", "久久", "午夜", "福利", "成人",
 ];
 
 #[cfg(test)]

@@ -70,7 +70,11 @@ pub fn without_tail<'a>(html: &'a str, removed: &mut Vec<Removed>) -> &'a str {
 pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url, removed: &mut Vec<Removed>) {
     for suspect in suspects {
         let Some(why) = judge(suspect, page) else { continue };
-        let what = if suspect.text.trim().is_empty() { suspect.links.first().copied().unwrap_or("links") } else { suspect.text };
+        let what = if suspect.text.trim().is_empty() {
+            suspect.links.first().copied().unwrap_or("links")
+        } else {
+            suspect.text
+        };
         removed.push(Removed::new(what, why));
         for id in &suspect.nodes {
             document.tree.remove_from_parent(id);
@@ -94,8 +98,9 @@ fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
     if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
         return Some(format!("injected: {} links to {} foreign sites, hidden from people", foreign.len(), sites.len()));
     }
-    lexicon::has_words(suspect.text)
-        .then(|| format!("injected: {} links to {} foreign sites with words of the spam lexicon", foreign.len(), sites.len()))
+    lexicon::has_words(suspect.text).then(|| {
+        format!("injected: {} links to {} foreign sites with words of the spam lexicon", foreign.len(), sites.len())
+    })
 }
 
 /// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.
@@ -141,7 +146,8 @@ mod tests {
     fn runs_of_foreign_links_are_injected_when_hidden_or_spoken_of_spam() {
         let page = Url::parse("https://news.example.com.cn/a.html").unwrap();
         let check = |text: &str, hiding: Hiding, is_injected: bool| {
-            let links = ["https://a.example", "https://b.example", "//c.example/x", "https://d.example", "https://e.example"];
+            let links =
+                ["https://a.example", "https://b.example", "//c.example/x", "https://d.example", "https://e.example"];
             let suspect = Suspect { nodes: Vec::new(), text, links: links.to_vec(), hiding };
             assert_eq!(judge(&suspect, &page).is_some(), is_injected, "{text}");
         };

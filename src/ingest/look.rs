@@ -1,0 +1,70 @@
+//! A look at one page: what it answers decides what is stored of it and when it is looked at again.
+
+use chrono::{DateTime, Utc};
+
+use crate::ingest::fetch::{self, Fetched, Purpose, RawPage, Request};
+use crate::ingest::page::{self, Context};
+use crate::ingest::tasks::Task;
+use crate::ingest::{Ingest, Options, revisit};
+use crate::model::portal::{Portal, Section};
+use crate::store::batch::{Outcome, PageResult};
+
+/// Fetches a page and, unless it is as it was, reads it.
+pub(super) async fn page<'a>(
+    ingest: &Ingest,
+    portal: &Portal,
+    task: Task<'a>,
+    options: Options,
+    now: DateTime<Utc>,
+) -> (PageResult, (&'a Section, usize)) {
+    let known = task.known.as_ref();
+    let validators = known.filter(|_| !options.is_forced).map(|known| &known.validators);
+    let request = Request { url: &task.url, rules: &portal.fetch, validators, purpose: Purpose::Page };
+    let failures = known.map_or(0, |known| known.failures);
+    let has_article = known.is_some_and(|known| known.has_article);
+    let published = known.and_then(|known| known.published);
+    let again = || if has_article { revisit::article(published.unwrap_or(now), now) } else { None };
+    let (outcome, due) = match fetch::page(&ingest.fetcher, request, now).await {
+        Ok(Fetched::NotModified { .. }) => (Outcome::Unchanged { validators: None }, again()),
+        Ok(Fetched::Page(raw)) if !options.is_forced && known.is_some_and(|it| it.body_hash == Some(raw.body_hash)) => {
+            (Outcome::Unchanged { validators: Some(raw.validators) }, again())
+        }
+        Ok(Fetched::Page(raw)) => read(ingest, portal, &task, raw, now).await,
+        Err(error) if error.is_gone() => (Outcome::Gone { error: error.to_string() }, revisit::gone(failures, now)),
+        Err(error) => {
+            let due = revisit::failed(failures, has_article, now);
+            (Outcome::Failed { error: error.to_string() }, due.max(error.retry_at(now)))
+        }
+    };
+    (PageResult { key: task.key, url: task.url.into(), sections: task.sections, due, outcome }, task.listed_by)
+}
+
+async fn read(
+    ingest: &Ingest,
+    portal: &Portal,
+    task: &Task<'_>,
+    raw: RawPage,
+    now: DateTime<Utc>,
+) -> (Outcome, Option<DateTime<Utc>>) {
+    let (validators, body_hash) = (raw.validators.clone(), raw.body_hash);
+    let published = task.known.as_ref().and_then(|known| known.published);
+    let work = {
+        let (id, asked) = (portal.id.clone(), task.url.clone());
+        let (catalogue, events) = (ingest.catalogue.clone(), ingest.events.clone());
+        move || {
+            let portal = catalogue.portal(&id).ok_or("its portal is not configured")?;
+            page::candidate(raw, &Context { portal, asked: &asked, events: &events, published, now })
+        }
+    };
+    let candidate = tokio::task::spawn_blocking(work).await;
+    match candidate.unwrap_or_else(|_| Err("the page's markup could not be worked through".into())) {
+        Ok(candidate) => {
+            let due = revisit::article(published.or(candidate.article.published).unwrap_or(now), now);
+            (Outcome::Article { candidate: Box::new(candidate), validators, body_hash }, due)
+        }
+        Err(error) => (
+            Outcome::NoArticle { error, validators, body_hash },
+            revisit::no_article(task.known.as_ref().map_or(0, |known| known.failures), now),
+        ),
+    }
+}

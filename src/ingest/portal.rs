@@ -1,0 +1,188 @@
+//! A run in one portal: all sources are read, then each page that is new or due is fetched once,
+//! whichever sections link it, and stored in batches.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
+use tokio_util::sync::CancellationToken;
+
+use crate::ingest::listed::{self, Listed};
+use crate::ingest::look;
+use crate::ingest::tasks::{self, Task};
+use crate::ingest::{Ingest, Listener, Options, Part, Progress, RunError};
+use crate::model::page::KnownSource;
+use crate::model::portal::{Section, Source};
+use crate::model::run::Report;
+use crate::store::StoreError;
+use crate::store::batch::{Batch, Outcome, PageResult, SourceOutcome, SourceResult};
+
+/// Sources read at once; their hosts' own limits hold besides.
+const SOURCES_AT_ONCE: usize = 4;
+/// Pages in work at once in one portal; the hosts' own limits hold besides.
+const PAGES_AT_ONCE: usize = 16;
+/// Pages stored in one transaction: large enough that a commit costs nothing beside them, small enough that
+/// their texts stay within some tens of megabytes and a crash loses little.
+const BATCH_PAGES_MAX: usize = 100;
+/// Runs one portal's part and returns what it did.
+pub(super) async fn run(
+    ingest: &Ingest,
+    part: &Part<'_>,
+    options: Options,
+    now: DateTime<Utc>,
+    stop: &CancellationToken,
+    listener: &Listener<'_>,
+) -> Result<Report, RunError> {
+    let mut report = Report::default();
+    let mut batch = Batch { portal: part.portal.id.clone(), ..Batch::default() };
+    let mut sources = Vec::new();
+    let found = match &part.url {
+        Some(url) => tasks::single(ingest, part, url).await?,
+        None => {
+            let listed = read_sources(ingest, part, options, now, listener).await?;
+            let found = tasks::all(ingest, part, &listed, now).await?;
+            sources = count_sources(part, listed, &mut report);
+            found
+        }
+    };
+    let is_single = part.url.is_some();
+    let (looks, links): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|task| is_single || options.is_forced || task.is_due(now));
+    batch.pages.extend(links.into_iter().filter_map(Task::linked));
+    announce(part, &looks, &sources, listener);
+    let looks: Vec<_> = looks.into_iter().map(|task| look::page(ingest, part.portal, task, options, now)).collect();
+    let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
+    let mut results = std::pin::pin!(looks);
+    while let Some((result, listed_by)) = results.next().await {
+        count(&result, &mut report);
+        batch.pages.push(result);
+        listener(Progress::Page { portal: part.portal, section: listed_by.0, source: listed_by.1 });
+        if batch.pages.len() >= BATCH_PAGES_MAX {
+            save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
+        }
+    }
+    // A source whose pages are not all stored must be read again in full.
+    if !stop.is_cancelled() {
+        batch.sources = sources;
+    }
+    save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
+    Ok(report)
+}
+
+async fn read_sources<'a>(
+    ingest: &Ingest,
+    part: &Part<'a>,
+    options: Options,
+    now: DateTime<Utc>,
+    listener: &Listener<'_>,
+) -> Result<Vec<(&'a Section, usize, Listed)>, StoreError> {
+    let known = ingest.store.sources(part.portal.id.clone()).await?;
+    let known: HashMap<_, _> = known.into_iter().map(|source| ((source.section, source.url), source.known)).collect();
+    let mut reads = Vec::new();
+    for section in &part.sections {
+        for (index, source) in section.sources.iter().enumerate() {
+            let known = known.get(&(section.id.clone(), source.url().to_string())).cloned().unwrap_or_default();
+            reads.push(read_source(ingest, part, (section, index, source), known, options, now));
+        }
+    }
+    let listed: Vec<_> = stream::iter(reads).buffered(SOURCES_AT_ONCE).collect().await;
+    for (section, source, listed) in &listed {
+        if let SourceOutcome::Failed { error, .. } = &listed.outcome {
+            listener(Progress::Source { portal: part.portal, section, source: *source, pages: Err(error) });
+        }
+    }
+    Ok(listed)
+}
+
+fn announce(part: &Part, looks: &[Task], sources: &[SourceResult], listener: &Listener<'_>) {
+    for section in &part.sections {
+        for (index, source) in section.sources.iter().enumerate() {
+            let is_read = sources.iter().any(|result| {
+                result.section == section.id
+                    && result.url == source.url().as_str()
+                    && !matches!(result.outcome, SourceOutcome::Failed { .. })
+            });
+            if is_read || part.url.is_some() {
+                let is_its = |task: &&Task| task.listed_by.0.id == section.id && task.listed_by.1 == index;
+                let pages = Ok(looks.iter().filter(is_its).count());
+                listener(Progress::Source { portal: part.portal, section, source: index, pages });
+            }
+        }
+    }
+}
+
+fn count_sources(part: &Part, listed: Vec<(&Section, usize, Listed)>, report: &mut Report) -> Vec<SourceResult> {
+    let mut sources = Vec::new();
+    for (section, index, Listed { links, outcome }) in listed {
+        let url = section.sources[index].url().to_string();
+        report.discovered += links.len() as u64;
+        match &outcome {
+            SourceOutcome::Read { .. } => report.sources_ok += 1,
+            SourceOutcome::Unchanged => {
+                report.sources_ok += 1;
+                report.not_modified += 1;
+            }
+            SourceOutcome::Failed { error, .. } => {
+                report.sources_failed += 1;
+                report.error(&url, format!("portal {}, section {}: {error}", part.portal.id, section.id));
+            }
+        }
+        sources.push(SourceResult { section: section.id.clone(), url, outcome });
+    }
+    sources
+}
+
+fn count(result: &PageResult, report: &mut Report) {
+    match &result.outcome {
+        Outcome::Article { .. } => report.fetched += 1,
+        Outcome::Unchanged { validators: None } => report.not_modified += 1,
+        Outcome::Unchanged { validators: Some(_) } => report.fetched += 1,
+        Outcome::Linked => {}
+        Outcome::NoArticle { error, .. } => {
+            report.fetched += 1;
+            report.failed += 1;
+            report.error(&result.url, error);
+        }
+        Outcome::Failed { error } => {
+            report.failed += 1;
+            report.error(&result.url, error);
+        }
+        Outcome::Gone { error } => {
+            report.gone += 1;
+            report.error(&result.url, error);
+        }
+    }
+}
+
+async fn read_source<'a>(
+    ingest: &Ingest,
+    part: &Part<'a>,
+    (section, index, source): (&'a Section, usize, &'a Source),
+    known: KnownSource,
+    options: Options,
+    now: DateTime<Utc>,
+) -> (&'a Section, usize, Listed) {
+    (section, index, listed::links(ingest, part.portal, source, &known, options.is_forced, now).await)
+}
+
+async fn save(
+    ingest: &Ingest,
+    part: &Part<'_>,
+    batch: &mut Batch,
+    options: Options,
+    now: DateTime<Utc>,
+    report: &mut Report,
+    listener: &Listener<'_>,
+) -> Result<(), StoreError> {
+    let batch = std::mem::replace(batch, Batch { portal: part.portal.id.clone(), ..Batch::default() });
+    let saved = match options.is_dry {
+        false => ingest.store.save(batch, now).await?,
+        true => ingest.store.rehearse(batch, now).await?,
+    };
+    report.new += saved.new;
+    report.updated += saved.updated;
+    report.unchanged += saved.unchanged;
+    report.copies += saved.copies;
+    listener(Progress::Saved { portal: part.portal, report });
+    Ok(())
+}
