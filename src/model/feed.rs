@@ -176,6 +176,8 @@ impl Feed {
 pub struct Entry {
     /// The article's id, the same in every feed.
     pub id: Uuid,
+    /// The portal it belongs to.
+    pub portal: String,
     /// The article's address.
     pub url: String,
     /// Plain text, one line.

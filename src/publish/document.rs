@@ -62,15 +62,21 @@ impl Document {
     }
 
     /// Any other document, which may be kept for `max_age_s` seconds.
-    pub fn new(content_type: &'static str, text: String, last_modified: DateTime<Utc>, max_age_s: u32) -> Document {
-        let hash = blake3::hash(text.as_bytes()).to_hex();
+    pub fn new(
+        content_type: &'static str,
+        content: impl Into<Bytes>,
+        last_modified: DateTime<Utc>,
+        max_age_s: u32,
+    ) -> Document {
+        let identity = content.into();
+        let hash = blake3::hash(&identity).to_hex();
         let hash = &hash[..32];
         let cache_control =
             format!("public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, stale-if-error={STALE_S}");
         Document {
             content_type,
-            gzip: gzip(text.as_bytes()),
-            identity: Bytes::from(text.into_bytes().into_boxed_slice()),
+            gzip: gzip(&identity),
+            identity,
             etag: field(&format!("\"{hash}\"")),
             etag_gzip: field(&format!("\"{hash}-gz\"")),
             last_modified,

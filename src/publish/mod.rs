@@ -1,20 +1,26 @@
 //! From a feed to ready bytes: one file a format, each a pure function of `Feed`, and the shelf they lie on.
 //! Nothing is published before a parser that did not write it has read it back.
 
+use std::sync::Arc;
+
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::publish::document::Document;
+use crate::store::StoreError;
 
 pub mod assets;
 pub mod atom;
 pub mod directory;
 pub mod document;
+pub mod front;
 pub mod json;
 pub mod legal;
 pub mod opml;
 pub mod pages;
 pub mod picture;
+pub mod publisher;
 pub mod robots;
 pub mod rss;
+pub mod select;
 pub mod shelf;
 pub mod verify;
 
@@ -35,6 +41,18 @@ pub enum PublishError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store does not know the feed.
+    #[error("the feed was never published")]
+    Absent,
+    /// Another request made the same document, and failed.
+    #[error(transparent)]
+    Shared(Arc<PublishError>),
+    /// Rendering ended in a panic: a mistake of ours.
+    #[error("rendering was interrupted; please report this")]
+    Interrupted,
 }
 
 /// Every document of a feed with its path, all formats or none.

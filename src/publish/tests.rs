@@ -27,6 +27,7 @@ fn utc(text: &str) -> DateTime<Utc> {
 
 fn entry(number: u128, title: &str, html: &str) -> Entry {
     Entry {
+        portal: "binghe".to_owned(),
         id: Uuid::from_u128(number),
         url: format!("https://news.example/content/{number}.html"),
         title: title.to_owned(),

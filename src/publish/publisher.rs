@@ -1,0 +1,217 @@
+//! Keeps the shelf in step with the store: a feed is rendered when it changed, never because someone asked,
+//! but for the first reader after a start, who may come before the shelf is full.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::model::catalogue::Catalogue;
+use crate::model::feed::{Feed, FeedKey, Format};
+use crate::publish::document::Document;
+use crate::publish::front::{self, Front};
+use crate::publish::select::{self, FeedIds};
+use crate::publish::shelf::Shelf;
+use crate::publish::{self, PublishError};
+use crate::store::feeds::StoredFeed;
+use crate::store::{Store, StoreError};
+
+/// Entries of a feed unless a reader asks for another number.
+pub const ENTRIES: usize = 50;
+/// The pause before a refresh that failed is tried again.
+const RETRY_PAUSE: Duration = Duration::from_secs(10);
+
+/// The shelf and what fills it.
+pub struct Publisher {
+    catalogue: Arc<Catalogue>,
+    store: Store,
+    base_url: Url,
+    shelf: Shelf,
+    /// Which version of each feed lies on the shelf.
+    versions: Mutex<HashMap<FeedKey, DateTime<Utc>>>,
+    /// Held while a feed is rendered, so that nothing is rendered twice.
+    rendering: tokio::sync::Mutex<()>,
+    wanted: Notify,
+}
+
+impl Publisher {
+    /// A publisher with an empty shelf.
+    pub fn new(catalogue: Arc<Catalogue>, store: Store, base_url: Url) -> Publisher {
+        Publisher {
+            catalogue,
+            store,
+            base_url,
+            shelf: Shelf::new(),
+            versions: Mutex::default(),
+            rendering: tokio::sync::Mutex::default(),
+            wanted: Notify::new(),
+        }
+    }
+
+    /// Tells the store which feeds there are, and moves those on whose settings changed.
+    pub async fn register(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let hash = |key: &FeedKey| select::settings_hash(&self.catalogue, &self.base_url, key);
+        let feeds = self.catalogue.feeds().into_iter().map(|key| (key.to_string(), hash(&key)));
+        let list = (front::NAME.to_owned(), front::settings_hash(&self.catalogue, &self.base_url));
+        self.store.register(feeds.chain([list]).collect(), now).await
+    }
+
+    /// Refreshes at once, then whenever it is asked to, until `stop` is cancelled.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        self.refresh().await;
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.wanted.notified() => {}
+            }
+            if !self.refresh().await {
+                tokio::time::sleep(RETRY_PAUSE).await;
+                self.wanted.notify_one();
+            }
+        }
+    }
+
+    /// Asks [`Publisher::run`] to refresh.
+    pub fn refresh_soon(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Renders every feed that changed. A feed that cannot be rendered keeps its last good copy; `false` means
+    /// that there was one.
+    pub async fn refresh(&self) -> bool {
+        let mut is_complete = true;
+        for key in self.catalogue.feeds() {
+            if let Err(error) = self.refresh_feed(&key).await {
+                tracing::error!(feed = %key, %error, "a feed could not be rendered; its last good copy stays");
+                is_complete = false;
+            }
+        }
+        if let Err(error) = self.refresh_front().await {
+            tracing::error!(%error, "the front page could not be rendered; its last good copy stays");
+            is_complete = false;
+        }
+        is_complete
+    }
+
+    /// The document at a path; `None` if there is none.
+    pub async fn document(&self, path: &str) -> Result<Option<Arc<Document>>, PublishError> {
+        if let Some(document) = self.shelf.get(path) {
+            return Ok(Some(document));
+        }
+        if let Some((key, _)) = self.at(path) {
+            self.refresh_feed(&key).await?;
+        } else if front::is_here(path) {
+            self.refresh_front().await?;
+        }
+        Ok(self.shelf.get(path))
+    }
+
+    /// A feed's document with another number of entries; other documents are as they are.
+    pub async fn limited(&self, path: &str, limit: usize) -> Result<Option<Arc<Document>>, PublishError> {
+        let Some((key, format)) = self.at(path) else { return self.document(path).await };
+        let make = async {
+            let ids = self.ids().await?;
+            let stored = self.store.feed(key.clone(), limit).await?;
+            let Some(stored) = stored else { return Err(PublishError::Absent) };
+            let mut feed = self.select(&ids, &key, stored, Some(limit)).ok_or(PublishError::Absent)?;
+            feed.is_alias = path == "/feed.xml";
+            blocking(move || publish::document(&feed, format)).await
+        };
+        match self.shelf.variant(&format!("{path}?{limit}"), make).await {
+            Ok(document) => Ok(Some(document)),
+            Err(error) if matches!(*error, PublishError::Absent) => Ok(None),
+            Err(error) => Err(PublishError::Shared(error)),
+        }
+    }
+
+    /// Whether feeds can be answered: every feed lies on the shelf, or the store can be read.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let is_full = {
+            let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+            self.catalogue.feeds().iter().all(|key| versions.contains_key(key))
+        };
+        if is_full {
+            return Ok(());
+        }
+        self.store.feed_states().await.map(|_| ())
+    }
+
+    /// Which feed and format stand at a path.
+    fn at(&self, path: &str) -> Option<(FeedKey, Format)> {
+        if path == "/feed.xml" {
+            return Some((FeedKey::All, Format::Rss));
+        }
+        let formats = [Format::Rss, Format::Atom, Format::Json, Format::Html];
+        let is_it = |key: &FeedKey, format: Format| {
+            key.format_path(format) == path && (*key != FeedKey::All || format != Format::Html)
+        };
+        let places = |key: FeedKey| {
+            let format = formats.into_iter().find(|format| is_it(&key, *format))?;
+            Some((key, format))
+        };
+        self.catalogue.feeds().into_iter().find_map(places)
+    }
+
+    async fn ids(&self) -> Result<FeedIds, StoreError> {
+        Ok(self.store.feed_states().await?.into_iter().map(|(name, state)| (name, state.id)).collect())
+    }
+
+    fn select(&self, ids: &FeedIds, key: &FeedKey, stored: StoredFeed, limit: Option<usize>) -> Option<Feed> {
+        select::feed(&self.catalogue, &self.base_url, ids, key, stored, limit)
+    }
+
+    async fn refresh_feed(&self, key: &FeedKey) -> Result<(), PublishError> {
+        let _rendering = self.rendering.lock().await;
+        let states = self.store.feed_states().await?;
+        let name = key.to_string();
+        let Some(changed) = states.iter().find(|(found, _)| *found == name).map(|(_, state)| state.changed) else {
+            return Ok(());
+        };
+        if self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(&changed) {
+            return Ok(());
+        }
+        let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
+        let Some(stored) = self.store.feed(key.clone(), ENTRIES).await? else { return Ok(()) };
+        let changed = stored.state.changed;
+        let Some(feed) = self.select(&ids, key, stored, None) else { return Ok(()) };
+        self.shelf.put(blocking(move || publish::documents(&feed)).await?);
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
+        Ok(())
+    }
+
+    /// The documents that belong to no feed.
+    async fn refresh_front(&self) -> Result<(), PublishError> {
+        let _rendering = self.rendering.lock().await;
+        let states = self.store.feed_states().await?;
+        let Some(listed) = states.iter().find(|(name, _)| name == front::NAME).map(|(_, state)| state.changed) else {
+            return Ok(());
+        };
+        let changed = states.iter().map(|(_, state)| state.changed).max().unwrap_or(listed);
+        let mut read = HashMap::new();
+        for portal in &self.catalogue.portals {
+            let sources = self.store.sources(portal.id.clone()).await?;
+            if let Some(last) = sources.into_iter().filter_map(|source| source.known.succeeded).max() {
+                read.insert(portal.id.clone(), last);
+            }
+        }
+        let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
+        let (key, headlines) = front::LATEST;
+        let stored = self.store.feed(key.clone(), headlines).await?;
+        let latest = stored.and_then(|stored| self.select(&ids, &key, stored, None));
+        let changed = read.values().copied().fold(changed, DateTime::max);
+        let front = Front { listed, changed, latest, read };
+        self.shelf.put(front::documents(&self.catalogue, &self.base_url, front)?);
+        Ok(())
+    }
+}
+
+/// Rendering takes milliseconds: it must not hold up those who wait for an answer.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, PublishError> + Send + 'static,
+) -> Result<T, PublishError> {
+    tokio::task::spawn_blocking(work).await.unwrap_or(Err(PublishError::Interrupted))
+}

@@ -1,0 +1,198 @@
+//! From what the store keeps of a feed to the feed we publish: what the operator's files say is added here.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use url::Url;
+use uuid::Uuid;
+
+use crate::model::article::Article;
+use crate::model::catalogue::Catalogue;
+use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
+use crate::model::portal::{Portal, Section};
+use crate::publish::GENERATOR;
+use crate::store::feeds::StoredFeed;
+
+/// The longest a feed may be kept by default, in seconds.
+const MAX_AGE_S: i64 = 300;
+/// Nobody is asked to read more often than this, in minutes.
+const TTL_MINUTES_MIN: i64 = 5;
+
+/// The ids of all feeds by name, for entries that name the section feed they come from.
+pub type FeedIds = HashMap<String, Uuid>;
+
+/// What is the same for every entry of a feed.
+struct Context<'a> {
+    catalogue: &'a Catalogue,
+    base_url: &'a Url,
+    ids: &'a FeedIds,
+    is_wide: bool,
+}
+
+/// The feed as it is published; `None` if the operator's files do not name it.
+pub fn feed(
+    catalogue: &Catalogue,
+    base_url: &Url,
+    ids: &FeedIds,
+    key: &FeedKey,
+    stored: StoredFeed,
+    limit: Option<usize>,
+) -> Option<Feed> {
+    let heading = heading(catalogue, key)?;
+    let interval = interval_s(catalogue, key);
+    let context = Context { catalogue, base_url, ids, is_wide: !matches!(key, FeedKey::Section(..)) };
+    Some(Feed {
+        key: key.clone(),
+        id: stored.state.id,
+        title: heading.title,
+        description: heading.description,
+        language: heading.language,
+        rights: heading.rights,
+        base_url: base_url.clone(),
+        limit,
+        is_alias: false,
+        hub: None,
+        max_age_s: u32::try_from(interval.min(MAX_AGE_S)).unwrap_or_default(),
+        ttl_minutes: u32::try_from((interval / 60).max(TTL_MINUTES_MIN)).unwrap_or_default(),
+        changed: stored.state.changed,
+        entries: stored.articles.into_iter().filter_map(|article| entry(&context, article)).collect(),
+        tombstones: stored.tombstones,
+    })
+}
+
+/// Hash of all that a feed says besides its articles.
+pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, key: &FeedKey) -> [u8; 32] {
+    let heading = heading(catalogue, key);
+    // The content level and names of every portal can stand in any wide feed.
+    let portals = catalogue.portals.iter().map(|portal| {
+        let sections: Vec<_> = portal.sections.iter().map(|section| (&section.id, &section.title)).collect();
+        (&portal.id, &portal.title, portal.content, portal.timezone, &portal.rights, sections)
+    });
+    let settings = format!(
+        "{GENERATOR} {base_url} {key} {heading:?} {} {:?}",
+        interval_s(catalogue, key),
+        portals.collect::<Vec<_>>()
+    );
+    *blake3::hash(settings.as_bytes()).as_bytes()
+}
+
+#[derive(Debug)]
+struct Heading {
+    title: String,
+    description: String,
+    language: String,
+    rights: Option<String>,
+}
+
+fn heading(catalogue: &Catalogue, key: &FeedKey) -> Option<Heading> {
+    Some(match key {
+        FeedKey::All => {
+            let mut languages: Vec<_> = catalogue.portals.iter().map(|portal| portal.language.as_str()).collect();
+            languages.dedup();
+            let titles: Vec<_> = catalogue.portals.iter().map(|portal| portal.title.as_str()).collect();
+            Heading {
+                title: format!("{} · Harbinger", titles.join(", ")),
+                description: format!("All articles of {}", titles.join(", ")),
+                // RFC 5646 §4.1: “mul” is content in several languages.
+                language: if let [language] = languages[..] { language } else { "mul" }.to_owned(),
+                rights: None,
+            }
+        }
+        FeedKey::Portal(id) => {
+            let portal = catalogue.portal(id)?;
+            Heading {
+                title: portal.title.clone(),
+                description: format!("{}, {}", portal.title, portal.home),
+                language: portal.language.clone(),
+                rights: portal.rights.clone(),
+            }
+        }
+        FeedKey::Section(id, section) => {
+            let portal = catalogue.portal(id)?;
+            let section = portal.section(section)?;
+            Heading {
+                title: format!("{} · {}", section.title, portal.title),
+                description: format!("{}, {}, {}", section.title, portal.title, portal.home),
+                language: portal.language.clone(),
+                rights: portal.rights.clone(),
+            }
+        }
+        FeedKey::Event(id) => {
+            let event = catalogue.event(id)?;
+            let days = format!("{}, {} – {}", event.title, event.starts, event.ends);
+            Heading {
+                title: event.title.clone(),
+                description: event.description.clone().unwrap_or(days),
+                language: event.language.clone(),
+                rights: None,
+            }
+        }
+    })
+}
+
+/// The shortest pause between two runs of any section that feeds this feed, in seconds.
+fn interval_s(catalogue: &Catalogue, key: &FeedKey) -> i64 {
+    let of = |portal: &Portal, section: &Section| portal.schedule_of(section).interval().num_seconds();
+    let of_portal = |portal: &Portal| portal.sections.iter().map(|section| of(portal, section)).min();
+    let interval = match key {
+        FeedKey::Section(id, section) => {
+            catalogue.portal(id).and_then(|portal| portal.section(section).map(|section| of(portal, section)))
+        }
+        FeedKey::Portal(id) => catalogue.portal(id).and_then(of_portal),
+        FeedKey::All | FeedKey::Event(_) => catalogue.portals.iter().filter_map(of_portal).min(),
+    };
+    interval.unwrap_or(MAX_AGE_S)
+}
+
+fn entry(context: &Context, article: Article) -> Option<Entry> {
+    let portal = context.catalogue.portal(&article.portal)?;
+    let (summary, html) = feed::shown(portal.content, article.summary, article.html);
+    let placed = article.sections.iter().filter_map(|name| {
+        let (id, section) = name.split_once('/')?;
+        let portal = context.catalogue.portal(id)?;
+        Some((portal, portal.section(section)?))
+    });
+    let placed: Vec<(&Portal, &Section)> = placed.collect();
+    let sections =
+        placed.iter().map(|(_, section)| Category { term: section.id.clone(), label: section.title.clone() });
+    let keywords = article.keywords.iter().map(|word| Category { term: word.clone(), label: word.clone() });
+    let origin =
+        if context.is_wide { placed.first().and_then(|place| origin(context, *place, article.updated)) } else { None };
+    Some(Entry {
+        id: article.id,
+        portal: article.portal,
+        url: article.url,
+        title: article.title,
+        summary,
+        html,
+        authors: article.authors,
+        photographers: article.photographers,
+        source: article.source,
+        categories: sections.chain(keywords).collect(),
+        language: article.language,
+        images: article.images,
+        published: in_zone(article.published, portal.timezone),
+        updated: in_zone(article.updated, portal.timezone),
+        rights: portal.rights.clone(),
+        origin,
+    })
+}
+
+/// The section feed an entry comes from. Its `updated` is that of the feed when the entry was last taken from
+/// it, as RFC 4287 §4.2.11 means it; the feed's present one would change wide feeds without any reason.
+fn origin(context: &Context, (portal, section): (&Portal, &Section), updated: DateTime<Utc>) -> Option<Origin> {
+    let key = FeedKey::Section(portal.id.clone(), section.id.clone());
+    let base = context.base_url.as_str().trim_end_matches('/');
+    Some(Origin {
+        id: *context.ids.get(&key.to_string())?,
+        title: heading(context.catalogue, &key)?.title,
+        url: format!("{base}{}{}", key.path(), Format::Atom.suffix()),
+        changed: updated,
+    })
+}
+
+/// A time as the clocks of a zone show it.
+pub fn in_zone(time: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+    time.with_timezone(&zone.offset_from_utc_datetime(&time.naive_utc()).fix())
+}
