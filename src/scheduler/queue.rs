@@ -1,0 +1,141 @@
+//! The queue of runs: one record per scope while it waits or works, and one run at a time in a portal.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock::Clock;
+use crate::ingest::{self, Ingest, Options, Progress, RunError};
+use crate::model::catalogue::Catalogue;
+use crate::model::run::{Report, Run, RunState, Scope, Trigger};
+use crate::publish::publisher::Publisher;
+use crate::store::{Store, StoreError};
+
+/// Orders runs and sees them through.
+pub struct Queue {
+    ingest: Ingest,
+    publisher: Arc<Publisher>,
+    clock: Clock,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    /// Held while a run works in a portal; taken in the order of the portals' ids.
+    portals: BTreeMap<String, tokio::sync::Mutex<()>>,
+    /// What each run at work did so far, by portal.
+    live: Mutex<HashMap<i64, BTreeMap<String, Report>>>,
+}
+
+impl Queue {
+    /// A queue that works until `stop` is cancelled.
+    pub fn new(ingest: Ingest, publisher: Arc<Publisher>, clock: Clock, stop: CancellationToken) -> Queue {
+        let portals = ingest.catalogue.portals.iter();
+        let portals = portals.map(|portal| (portal.id.clone(), tokio::sync::Mutex::new(()))).collect();
+        Queue { ingest, publisher, clock, stop, tasks: TaskTracker::new(), portals, live: Mutex::default() }
+    }
+
+    /// Says that the program is stopping.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// The clock of the door.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The portals and events.
+    pub fn catalogue(&self) -> &Arc<Catalogue> {
+        &self.ingest.catalogue
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.ingest.store
+    }
+
+    /// Orders a run; one that waits or works for the same scope is returned instead of a second.
+    pub async fn order(self: &Arc<Self>, trigger: Trigger, scope: Scope, options: Options) -> Result<Run, StoreError> {
+        let (run, is_new) = self.store().create_run(trigger, scope, self.clock.now()).await?;
+        if is_new {
+            let queue = Arc::clone(self);
+            let waiting = run.clone();
+            self.tasks.spawn(async move { queue.work(waiting, options).await });
+        }
+        Ok(run)
+    }
+
+    /// A run's record, with what it did so far if it is at work.
+    pub async fn run(&self, id: i64) -> Result<Option<Run>, StoreError> {
+        let Some(mut run) = self.store().run(id).await? else { return Ok(None) };
+        if run.state == RunState::Running {
+            run.report = self.live_report(id);
+        }
+        Ok(Some(run))
+    }
+
+    /// Waits until every run ordered so far is stored.
+    pub async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tasks.reopen();
+    }
+
+    async fn work(self: Arc<Self>, mut run: Run, options: Options) {
+        let portals = ingest::check(&self.ingest.catalogue, &run.scope).unwrap_or_default();
+        let mut turns = Vec::new();
+        for portal in self.portals.iter().filter(|(id, _)| portals.contains(id)) {
+            turns.push(portal.1.lock().await);
+        }
+        run.state = RunState::Running;
+        self.keep(&run).await;
+        let outcome = self.ingest_and_publish(&run, options).await;
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
+        run.conclude(outcome.map_err(|error| error.to_string()), self.stop.is_cancelled(), self.clock.now());
+        self.keep(&run).await;
+        self.publisher.refresh().await;
+        let report = &run.report;
+        tracing::info!(
+            run.id = run.id,
+            portal = run.scope.portal.as_deref(),
+            section = run.scope.section.as_deref(),
+            new = report.new,
+            updated = report.updated,
+            failed = report.failed,
+            sources_failed = report.sources_failed,
+            "run {}: {} new, {} updated, {} unchanged, {} failed",
+            run.id,
+            report.new,
+            report.updated,
+            report.unchanged + report.not_modified,
+            report.failed + report.sources_failed
+        );
+    }
+
+    async fn ingest_and_publish(&self, run: &Run, options: Options) -> Result<Report, RunError> {
+        let listener = |progress: Progress| {
+            if let Progress::Saved { portal, report } = progress {
+                let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+                live.entry(run.id).or_default().insert(portal.id.clone(), report.clone());
+                drop(live);
+                self.publisher.refresh_soon();
+            }
+        };
+        ingest::run(&self.ingest, &run.scope, options, self.clock.now(), &self.stop, &listener).await
+    }
+
+    fn live_report(&self, id: i64) -> Report {
+        let live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut report = Report::default();
+        for part in live.get(&id).into_iter().flat_map(BTreeMap::values) {
+            report.add(part.clone());
+        }
+        report
+    }
+
+    async fn keep(&self, run: &Run) {
+        if let Err(error) = self.store().update_run(run).await {
+            tracing::error!(run.id = run.id, %error, "cannot keep the record of a run");
+        }
+    }
+}
