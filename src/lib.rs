@@ -33,6 +33,9 @@ pub mod scheduler;
 /// The HTTP routes.
 pub mod server;
 
+/// The rooms wired into one running service.
+pub mod service;
+
 /// The invented portal that `demo`, tests and benches read; outside the rooms.
 pub mod sample;
 

@@ -1,0 +1,95 @@
+//! The one place where errors become status codes: problem details (RFC 9457).
+//! Causes inside the house go to the log, not to the client.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
+
+use crate::ingest::RunError;
+use crate::store::StoreError;
+
+/// How long a client waits before it asks again, in seconds, when the store does not answer.
+const RETRY_AFTER_S: u32 = 30;
+
+/// What a request can end in besides its answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The request cannot be understood: 400.
+    #[error("{0}")]
+    BadRequest(String),
+    /// No valid token: 401, without detail.
+    #[error("this needs a valid token")]
+    Unauthorized,
+    /// There is nothing here: 404.
+    #[error("{0}")]
+    NotFound(String),
+    /// The method is not one of these: 405 with `Allow`.
+    #[error("this answers {0} only")]
+    MethodNotAllowed(&'static str),
+    /// The body is larger than allowed: 413.
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    /// The body is not JSON: 415.
+    #[error("the body must be application/json")]
+    NotJson,
+    /// The store does not answer, and there is no good copy: 503.
+    #[error("the service cannot answer now; try again later")]
+    Unavailable(String),
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> ApiError {
+        ApiError::Unavailable(error.to_string())
+    }
+}
+
+impl From<RunError> for ApiError {
+    fn from(error: RunError) -> ApiError {
+        match error {
+            RunError::UnknownPortal(..) | RunError::UnknownSection(..) => ApiError::NotFound(error.to_string()),
+            RunError::Scope(detail) => ApiError::BadRequest(detail),
+            RunError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            ApiError::BadRequest(_) => StatusCode::BAD_REQUEST,
+            ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
+            ApiError::NotFound(_) => StatusCode::NOT_FOUND,
+            ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            ApiError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        match self {
+            ApiError::Unauthorized => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            ApiError::MethodNotAllowed(allow) => {
+                response.insert_header((header::ALLOW, *allow));
+            }
+            ApiError::Unavailable(cause) => {
+                tracing::error!(cause, "a request could not be answered");
+                response.insert_header((header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S)));
+            }
+            _ => {}
+        }
+        let problem = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason().unwrap_or_default(),
+            "status": status.as_u16(),
+            "detail": self.to_string(),
+        });
+        response.content_type("application/problem+json").body(problem.to_string())
+    }
+}

@@ -1,0 +1,91 @@
+//! Feeds and pages: a lookup on the shelf, a comparison of headers, a send.
+
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::publish::document::Document;
+use crate::publish::{assets, front};
+use crate::server::State;
+use crate::server::conditional;
+use crate::server::error::ApiError;
+
+/// The values of `limit` a reader may ask for.
+const LIMITS: std::ops::RangeInclusive<usize> = 1..=200;
+/// Registers the public documents.
+pub fn routes(config: &mut web::ServiceConfig) {
+    for path in [
+        "/",
+        "/feeds/{rest:.+}",
+        "/events/{rest:.+}",
+        "/assets/{rest:.+}",
+        "/feed.xml",
+        "/rss.xml",
+        "/atom.xml",
+        "/feed.json",
+        front::OPML_PATH,
+        front::ROBOTS_PATH,
+        assets::FAVICON_PATH,
+        assets::LOGO_PATH,
+    ] {
+        config.service(web::resource(path).to(document));
+    }
+}
+
+async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Err(ApiError::MethodNotAllowed("GET, HEAD"));
+    }
+    let path = request.path();
+    let document = match limit(request.query_string())? {
+        None => state.publisher.document(path).await,
+        Some(limit) => state.publisher.limited(path, limit).await,
+    };
+    match document {
+        Ok(Some(document)) => Ok(answer(&request, &document)),
+        Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
+        Err(error) => Err(ApiError::Unavailable(error.to_string())),
+    }
+}
+
+/// `limit` from the query; what we do not know changes nothing.
+fn limit(query: &str) -> Result<Option<usize>, ApiError> {
+    if query.is_empty() {
+        return Ok(None);
+    }
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let Some((_, value)) = pairs.find(|(name, _)| name == "limit") else { return Ok(None) };
+    let limit = value.parse().ok().filter(|limit| LIMITS.contains(limit));
+    let expected = || ApiError::BadRequest(format!("limit must be a whole number from 1 to {}", LIMITS.end()));
+    limit.ok_or_else(expected).map(Some)
+}
+
+fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
+    let is_gzip = conditional::wants_gzip(request);
+    let is_fresh = conditional::is_fresh(request, [&document.etag, &document.etag_gzip], document.last_modified);
+    let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let etag = if is_gzip { &document.etag_gzip } else { &document.etag };
+    response
+        .insert_header((header::ETAG, etag.clone()))
+        .insert_header((header::LAST_MODIFIED, document.last_modified_field.clone()))
+        .insert_header((header::CACHE_CONTROL, document.cache_control.clone()))
+        .insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding")))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link, Last-Modified")));
+    if let Some(link) = &document.link {
+        response.insert_header((header::LINK, link.clone()));
+    }
+    if is_fresh {
+        return response.finish();
+    }
+    response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(document.content_type)));
+    if document.content_type.starts_with("text/html") {
+        let policy = HeaderValue::from_static(assets::CONTENT_SECURITY_POLICY);
+        response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+    }
+    if is_gzip {
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
+        return response.body(document.gzip.clone());
+    }
+    response.body(document.identity.clone())
+}

@@ -1,0 +1,153 @@
+//! The rooms wired into one running service, for `serve`, `demo` and the tests.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::ingest::Ingest;
+use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::model::catalogue::Catalogue;
+use crate::publish::publisher::Publisher;
+use crate::scheduler::queue::Queue;
+use crate::server::State;
+use crate::store::{Store, StoreError};
+use crate::{scheduler, server};
+
+/// Held by the one process that ingests into a data directory.
+const LOCK_FILE: &str = "harbinger.lock";
+
+/// What a service is made of.
+pub struct Parts {
+    /// The portals and events.
+    pub catalogue: Catalogue,
+    /// Where the database is.
+    pub data_dir: PathBuf,
+    /// The public address.
+    pub base_url: Url,
+    /// Who to write to about our requests.
+    pub contact: String,
+    /// Hash of the admin token given in the environment.
+    pub admin_token_hash: Option<[u8; 32]>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Why a service could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another process ingests into the same data directory.
+    #[error(
+        "another harbinger is using {0}; stop it first, or order the run from it: \
+         POST /api/v1/admin/ingest"
+    )]
+    InUse(PathBuf),
+    /// The data directory.
+    #[error("cannot use the data directory {0}: {1}")]
+    DataDir(PathBuf, io::Error),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// The HTTP server.
+    #[error("cannot start the HTTP server: {0}")]
+    Server(io::Error),
+}
+
+/// Our user agent: who we are and whom to write to.
+pub fn user_agent(contact: &str) -> String {
+    format!("Harbinger/{} (+{contact})", env!("CARGO_PKG_VERSION"))
+}
+
+/// Takes the data directory for this process; the file's lock ends with the process, however it ends.
+pub fn lock(data_dir: &Path) -> Result<File, StartError> {
+    let failed = |error| StartError::DataDir(data_dir.to_owned(), error);
+    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    let file = File::options().create(true).truncate(false).write(true).open(data_dir.join(LOCK_FILE));
+    let file = file.map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StartError::InUse(data_dir.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
+/// A service whose store is open.
+pub struct Service {
+    /// The ready bytes.
+    pub publisher: Arc<Publisher>,
+    /// The runs.
+    pub queue: Arc<Queue>,
+    admin_token_hash: Option<[u8; 32]>,
+    stop: CancellationToken,
+    _lock: File,
+}
+
+impl Service {
+    /// Opens the store and makes sure every feed has its row; runs a crash left open are closed.
+    pub async fn open(parts: Parts) -> Result<Service, StartError> {
+        let lock = lock(&parts.data_dir)?;
+        let store = Store::open(&parts.data_dir)?;
+        let now = parts.clock.now();
+        store.close_interrupted_runs(now).await?;
+        let catalogue = Arc::new(parts.catalogue);
+        let publisher = Arc::new(Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url));
+        publisher.register(now).await?;
+        let ingest = Ingest::new(catalogue, Fetcher::new(user_agent(&parts.contact))?, store);
+        let stop = CancellationToken::new();
+        let queue = Arc::new(Queue::new(ingest, Arc::clone(&publisher), parts.clock, stop.clone()));
+        Ok(Service { publisher, queue, admin_token_hash: parts.admin_token_hash, stop, _lock: lock })
+    }
+
+    /// Answers on a bound socket; the shelf is filled behind the first answers.
+    pub fn serve(self, listener: TcpListener) -> Result<Running, StartError> {
+        let state = State {
+            publisher: Arc::clone(&self.publisher),
+            queue: Arc::clone(&self.queue),
+            admin_token_hash: self.admin_token_hash,
+        };
+        let server = server::start(listener, state).map_err(StartError::Server)?;
+        let handle = server.handle();
+        let server = tokio::spawn(server);
+        let publishing = tokio::spawn(Arc::clone(&self.publisher).run(self.stop.clone()));
+        Ok(Running { service: self, handle, server, publishing, schedule: None })
+    }
+}
+
+/// A service that answers.
+pub struct Running {
+    /// What it is made of.
+    pub service: Service,
+    handle: ServerHandle,
+    server: JoinHandle<io::Result<()>>,
+    publishing: JoinHandle<()>,
+    schedule: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Lets the clock order runs.
+    pub fn follow_schedule(&mut self) {
+        self.schedule = Some(tokio::spawn(scheduler::run(Arc::clone(&self.service.queue))));
+    }
+
+    /// Ends the service: no new page is fetched, what was fetched is stored, open requests are answered.
+    pub async fn stop(self) {
+        self.service.stop.cancel();
+        self.service.queue.finish().await;
+        self.handle.stop(true).await;
+        for task in [Some(self.publishing), self.schedule].into_iter().flatten() {
+            // A task that panicked has said so; there is nothing left to wait for.
+            let _ = task.await;
+        }
+        let _ = self.server.await;
+    }
+}
