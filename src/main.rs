@@ -1,6 +1,11 @@
 //! The program `harbinger`: wiring only.
 
+use std::process::ExitCode;
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {}
+#[tokio::main]
+async fn main() -> ExitCode {
+    harbinger::cli::run().await
+}

@@ -1,1 +1,133 @@
-//! To be written.
+//! The command line: one file a command, words for people.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::settings::{Flags, Settings};
+use crate::config::{self, Problem};
+use crate::model::catalogue::Catalogue;
+
+mod check;
+mod demo;
+mod health;
+mod ingest;
+mod inspect;
+mod logs;
+mod progress;
+mod serve;
+mod table;
+mod token;
+
+/// The exit status of a command that could not start.
+const COULD_NOT_START: u8 = 2;
+
+/// Syndication for news portals: articles in on a schedule, RSS, Atom and JSON feeds out.
+#[derive(Parser)]
+#[command(name = "harbinger", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(flatten)]
+    places: Places,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where things are; every command takes these.
+#[derive(Args)]
+struct Places {
+    /// The settings file [default: harbinger.toml, if it is there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The folder with one TOML file per portal and event [default: feeds]
+    #[arg(long, global = true, value_name = "DIR")]
+    feeds_dir: Option<PathBuf>,
+    /// The folder of the database [default: data]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the feeds and ingest on schedule
+    Serve {
+        /// Where to listen [default: 127.0.0.1:8080]
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<SocketAddr>,
+    },
+    /// Ingest once, now
+    Ingest(ingest::Order),
+    /// Serve an invented portal's feeds: no network, no configuration
+    Demo {
+        /// Where to listen [default: 127.0.0.1:8080, or a free port if that is taken]
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<SocketAddr>,
+    },
+    /// Show what would be extracted from one page; stores nothing
+    Inspect(inspect::Question),
+    /// Check every configuration file
+    Check,
+    /// Make an admin token; only its hash is kept
+    Token,
+    /// Ask a running server whether it is ready
+    Health {
+        /// The server's address [default: where the settings say it listens]
+        #[arg(long)]
+        url: Option<url::Url>,
+    },
+}
+
+/// Runs the command the arguments name.
+pub async fn run() -> ExitCode {
+    let Cli { places, command } = Cli::parse();
+    match command {
+        Command::Serve { listen } => serve::run(&places.flags(listen)).await,
+        Command::Ingest(order) => ingest::run(&places.flags(None), order).await,
+        Command::Demo { listen } => demo::run(listen).await,
+        Command::Inspect(question) => inspect::run(&places.flags(None), question).await,
+        Command::Check => check::run(&places.flags(None)),
+        Command::Token => token::run(&places.flags(None)).await,
+        Command::Health { url } => health::run(&places.flags(None), url).await,
+    }
+}
+
+impl Places {
+    fn flags(self, listen: Option<SocketAddr>) -> Flags {
+        Flags { config: self.config, feeds_dir: self.feeds_dir, data_dir: self.data_dir, listen }
+    }
+}
+
+/// The settings, or the exit status after every mistake was named.
+fn settings(flags: &Flags) -> Result<Settings, ExitCode> {
+    config::settings(flags, &config::environment()).map_err(|problems| refuse(&problems))
+}
+
+/// Settings and catalogue, or the exit status after every mistake was named.
+fn configuration(flags: &Flags) -> Result<(Settings, Catalogue), ExitCode> {
+    let settings = settings(flags)?;
+    let (catalogue, problems) = config::catalogue(&settings.feeds_dir);
+    if problems.is_empty() { Ok((settings, catalogue)) } else { Err(refuse(&problems)) }
+}
+
+/// The same for a command that works without any feeds file; files that are there must be in order.
+fn configuration_or_none(flags: &Flags) -> Result<(Settings, Catalogue), ExitCode> {
+    let settings = settings(flags)?;
+    if flags.feeds_dir.is_none() && !settings.feeds_dir.exists() {
+        return Ok((settings, Catalogue::default()));
+    }
+    let (catalogue, problems) = config::catalogue(&settings.feeds_dir);
+    if problems.is_empty() { Ok((settings, catalogue)) } else { Err(refuse(&problems)) }
+}
+
+fn refuse(problems: &[Problem]) -> ExitCode {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    ExitCode::from(COULD_NOT_START)
+}
+
+fn fail(error: impl std::fmt::Display, status: u8) -> ExitCode {
+    eprintln!("harbinger: {error}");
+    ExitCode::from(status)
+}

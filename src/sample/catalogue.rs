@@ -10,8 +10,13 @@ pub const PORTAL: &str = "binghe";
 
 /// The files: their names and what is in them, for a portal that is reached at `base`.
 pub fn catalogue_toml(base: &Url) -> Vec<(String, String)> {
-    let event = include_str!("../../sample/feeds/binghe-snow-sculpture.toml");
-    vec![(format!("{PORTAL}.toml"), portal_toml(base)), ("binghe-snow-sculpture.toml".to_owned(), event.to_owned())]
+    let contest = include_str!("../../sample/feeds/binghe-snow-sculpture.toml");
+    let dialogue = include_str!("../../feeds/world-mayors-dialogue.toml");
+    vec![
+        (format!("{PORTAL}.toml"), portal_toml(base)),
+        ("binghe-snow-sculpture.toml".to_owned(), contest.to_owned()),
+        ("world-mayors-dialogue.toml".to_owned(), dialogue.to_owned()),
+    ]
 }
 
 fn portal_toml(base: &Url) -> String {

@@ -1,0 +1,170 @@
+//! `harbinger inspect`: what would be extracted from one page, every field and where it came from, what was
+//! removed and why. Stores nothing.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
+use clap::Args;
+use serde::Serialize;
+use url::Url;
+
+use crate::cli::{self, table};
+use crate::clock::Clock;
+use crate::config::settings::{Flags, Settings};
+use crate::ingest::decode::{self, Page};
+use crate::ingest::extract::Removed;
+use crate::ingest::fetch::{self, Fetched, Fetcher, Purpose, Request};
+use crate::ingest::page::{self, Reading};
+use crate::model::article::Image;
+use crate::model::catalogue::Catalogue;
+use crate::model::portal::Portal;
+use crate::service;
+use crate::text::address;
+
+/// The largest file read, in bytes, where no portal's `max_page_mb` says otherwise.
+const FILE_BYTES_MAX: u64 = 10 * 1024 * 1024;
+
+/// What to look at.
+#[derive(Args)]
+pub(super) struct Question {
+    /// An address, or a saved page
+    #[arg(value_name = "URL|FILE")]
+    page: String,
+    /// The portal whose rules are used [default: the one whose host the address has]
+    #[arg(long, value_name = "ID")]
+    portal: Option<String>,
+    /// The address a file came from
+    #[arg(long)]
+    url: Option<Url>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What `--json` prints; absent fields are null.
+#[derive(Serialize)]
+pub(super) struct Report {
+    pub(super) url: String,
+    pub(super) canonical_url: Option<String>,
+    pub(super) title: String,
+    pub(super) subtitle: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) photographer: Option<String>,
+    pub(super) editor: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) published: Option<DateTime<FixedOffset>>,
+    pub(super) updated: Option<DateTime<FixedOffset>>,
+    pub(super) language: String,
+    pub(super) section: Option<String>,
+    pub(super) keywords: Vec<String>,
+    pub(super) summary: Option<String>,
+    pub(super) images: Vec<Image>,
+    pub(super) html: String,
+    pub(super) text: String,
+    pub(super) charset: &'static str,
+    /// Which rule found a field.
+    pub(super) origins: Vec<(&'static str, String)>,
+    pub(super) removed: Vec<Removed>,
+    pub(super) warnings: Vec<String>,
+}
+
+pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
+    match report(flags, &question).await {
+        Ok(Ok(report)) if question.json => match serde_json::to_string_pretty(&report) {
+            Ok(text) => {
+                println!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => cli::fail(error, 1),
+        },
+        Ok(Ok(report)) => {
+            print!("{}", table::report(&report));
+            ExitCode::SUCCESS
+        }
+        Ok(Err(status)) => status,
+        Err(error) => cli::fail(error, 1),
+    }
+}
+
+async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Report, ExitCode>> {
+    let (settings, catalogue) = match cli::configuration_or_none(flags) {
+        Ok(configuration) => configuration,
+        Err(status) => return Ok(Err(status)),
+    };
+    let address = question.page.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let of = address.as_ref().or(question.url.as_ref());
+    let portal = portal(&catalogue, question.portal.as_deref(), of)?;
+    let page = match &address {
+        Some(url) => fetched(&settings, &portal, url).await?,
+        None => saved(Path::new(&question.page), question.url.as_ref().unwrap_or(&portal.home))?,
+    };
+    let charset = page.charset;
+    let url = page.url.to_string();
+    let reading = page::read(&page, &portal).map_err(anyhow::Error::msg)?;
+    Ok(Ok(of_reading(url, charset, &portal, reading)))
+}
+
+/// The portal asked for, or the one that has the page's host, or none of ours: then the defaults are used.
+fn portal(catalogue: &Catalogue, id: Option<&str>, url: Option<&Url>) -> anyhow::Result<Portal> {
+    if let Some(id) = id {
+        let known: Vec<&str> = catalogue.portals.iter().map(|portal| portal.id.as_str()).collect();
+        let missing = || anyhow::anyhow!("there is no portal “{id}”; known are: {}", known.join(", "));
+        return catalogue.portal(id).cloned().ok_or_else(missing);
+    }
+    let of_host = |portal: &&Portal| url.is_some_and(|url| address::same_site(&portal.home, url));
+    match catalogue.portals.iter().find(of_host) {
+        Some(portal) => Ok(portal.clone()),
+        None => {
+            let home = url.cloned().unwrap_or(Url::parse("http://localhost/")?);
+            Portal::unknown(home).map_err(anyhow::Error::msg)
+        }
+    }
+}
+
+async fn fetched(settings: &Settings, portal: &Portal, url: &Url) -> anyhow::Result<Page> {
+    let fetcher = Fetcher::new(service::user_agent(&settings.contact))?;
+    let request = Request { url, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
+    match fetch::page(&fetcher, request, Clock::system().now()).await? {
+        Fetched::Page(raw) => Ok(decode::text(raw)),
+        Fetched::NotModified { .. } => anyhow::bail!("{url} answered 304 to a request without validators"),
+    }
+}
+
+fn saved(path: &Path, url: &Url) -> anyhow::Result<Page> {
+    let failed =
+        |error| anyhow::anyhow!("cannot read {}: {error}; give an http address or a saved page", path.display());
+    let length = std::fs::metadata(path).map_err(failed)?.len();
+    anyhow::ensure!(length <= FILE_BYTES_MAX, "{} is larger than {FILE_BYTES_MAX} bytes", path.display());
+    Ok(decode::bytes(url.clone(), None, std::fs::read(path).map_err(failed)?))
+}
+
+fn of_reading(url: String, charset: &'static str, portal: &Portal, reading: Reading) -> Report {
+    let Reading { article, origins, removed, warnings } = reading;
+    let zoned =
+        |time: DateTime<Utc>| time.with_timezone(&portal.timezone.offset_from_utc_datetime(&time.naive_utc()).fix());
+    let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));
+    Report {
+        url,
+        canonical_url: article.canonical_url.map(String::from),
+        title: article.title,
+        subtitle: article.subtitle,
+        author: names(&article.authors),
+        photographer: names(&article.photographers),
+        editor: article.editor,
+        source: article.source,
+        published: article.published.map(zoned),
+        updated: article.updated.map(zoned),
+        language: article.language,
+        section: article.section_label,
+        keywords: article.keywords,
+        summary: article.summary,
+        images: article.images,
+        html: article.html.as_str().to_owned(),
+        text: article.text,
+        charset,
+        origins,
+        removed,
+        warnings,
+    }
+}
