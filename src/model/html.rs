@@ -43,9 +43,45 @@ impl SafeHtml {
 }
 
 const TAGS: [&str; 39] = [
-    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "caption",
-    "blockquote", "figure", "figcaption", "img", "a", "em", "strong", "b", "i", "sub", "sup", "br", "hr", "pre", "code",
-    "q", "cite", "time", "video", "audio", "source", "div",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "caption",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "img",
+    "a",
+    "em",
+    "strong",
+    "b",
+    "i",
+    "sub",
+    "sup",
+    "br",
+    "hr",
+    "pre",
+    "code",
+    "q",
+    "cite",
+    "time",
+    "video",
+    "audio",
+    "source",
+    "div",
 ];
 
 const ATTRIBUTES: [(&str, &[&str]); 11] = [
@@ -64,8 +100,8 @@ const ATTRIBUTES: [(&str, &[&str]); 11] = [
 
 /// Elements whose content is no text for people.
 const DROPPED_WHOLE: [&str; 20] = [
-    "script", "style", "iframe", "object", "embed", "applet", "noscript", "template", "form", "button", "select", "textarea",
-    "input", "svg", "math", "title", "head", "noembed", "noframes", "canvas",
+    "script", "style", "iframe", "object", "embed", "applet", "noscript", "template", "form", "button", "select",
+    "textarea", "input", "svg", "math", "title", "head", "noembed", "noframes", "canvas",
 ];
 
 static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -100,15 +136,24 @@ mod tests {
 
     #[test]
     fn a_story_keeps_its_markup() {
-        check("<h1>冰</h1><p class=x style='color:red' id=y>雪 <b>b</b> &amp; <em>e</em></p>", "<h2>冰</h2><p>雪 <b>b</b> &amp; <em>e</em></p>");
+        check(
+            "<h1>冰</h1><p class=x style='color:red' id=y>雪 <b>b</b> &amp; <em>e</em></p>",
+            "<h2>冰</h2><p>雪 <b>b</b> &amp; <em>e</em></p>",
+        );
         check("a<br>b&nbsp;c<hr>", "a<br/>b&#160;c<hr/>");
         check(
             "<figure><img src=/p.jpg alt='\"<雪>&' width=640 height=auto><figcaption>江</figcaption></figure>",
             r#"<figure><img src="https://news.example/p.jpg" alt="&quot;&lt;雪&gt;&amp;" width="640"/><figcaption>江</figcaption></figure>"#,
         );
-        check("<a href='../c?x=1&y=2' target=_blank rel=x>l</a>", r#"<a href="https://news.example/c?x=1&amp;y=2">l</a>"#);
+        check(
+            "<a href='../c?x=1&y=2' target=_blank rel=x>l</a>",
+            r#"<a href="https://news.example/c?x=1&amp;y=2">l</a>"#,
+        );
         check("<a href='mailto:desk@news.example'>m</a>", r#"<a href="mailto:desk@news.example">m</a>"#);
-        check("<video src=/v.mp4 controls autoplay></video>", r#"<video src="https://news.example/v.mp4" controls="controls"></video>"#);
+        check(
+            "<video src=/v.mp4 controls autoplay></video>",
+            r#"<video src="https://news.example/v.mp4" controls="controls"></video>"#,
+        );
         check("<p>开<p>放", "<p>开</p><p>放</p>");
         check("<div>一</div><div>二</div>", "<p>一</p><p>二</p>");
     }
@@ -133,7 +178,10 @@ mod tests {
             ("<meta http-equiv=refresh content='0;url=//evil.example'>m", "m"),
             ("<!--<img src=x onerror=alert(1)>-->c", "c"),
             ("<a href=\"https://a.example/\"x=\"'>\">l</a>", r#"<a href="https://a.example/">l</a>"#),
-            ("<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>n", r#"<img src="https://news.example/a/x"/>'&gt;n"#),
+            (
+                "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>n",
+                r#"<img src="https://news.example/a/x"/>'&gt;n"#,
+            ),
             ("<video><source src=javascript:1 type='a\"b'></video>", "<video></video>"),
             ("<td colspan='9\"x'>c</td>", "c"),
             ("\u{0}\u{8}<p>\u{b}x\u{ffff}</p>", "<p>x</p>"),
@@ -151,12 +199,64 @@ mod tests {
 
     fn hostile() -> impl Strategy<Value = String> {
         let piece = prop::sample::select(vec![
-            "<p>", "</p>", "<table>", "<tr>", "<td>", "</table>", "<a href='", "\"", "'", ">", "<", "&", "&nbsp;", "&#0;", "&#x1F;",
-            "<svg>", "</svg>", "<math>", "<style>", "</style>", "<script>", "</script>", "<!--", "-->", "<img src=", "javascript:", "x onerror=1",
-            "<br>", "<pre>\n", "<![CDATA[", "]]>", "<b>", "</b>", "<h1>", "</h1>", "<select>", "<template>", "<title>", "<plaintext>", " ", "雪", "\u{b}", "\u{fffe}",
-            "<video controls src=/v>", "<div>", "</div>", "<li>", "<blockquote cite=x>", "<frameset>", "<html>", "<body>", "=", "/", "<source src=/s>", "<time datetime=\"<>\">",
+            "<p>",
+            "</p>",
+            "<table>",
+            "<tr>",
+            "<td>",
+            "</table>",
+            "<a href='",
+            "\"",
+            "'",
+            ">",
+            "<",
+            "&",
+            "&nbsp;",
+            "&#0;",
+            "&#x1F;",
+            "<svg>",
+            "</svg>",
+            "<math>",
+            "<style>",
+            "</style>",
+            "<script>",
+            "</script>",
+            "<!--",
+            "-->",
+            "<img src=",
+            "javascript:",
+            "x onerror=1",
+            "<br>",
+            "<pre>\n",
+            "<![CDATA[",
+            "]]>",
+            "<b>",
+            "</b>",
+            "<h1>",
+            "</h1>",
+            "<select>",
+            "<template>",
+            "<title>",
+            "<plaintext>",
+            " ",
+            "雪",
+            "\u{b}",
+            "\u{fffe}",
+            "<video controls src=/v>",
+            "<div>",
+            "</div>",
+            "<li>",
+            "<blockquote cite=x>",
+            "<frameset>",
+            "<html>",
+            "<body>",
+            "=",
+            "/",
+            "<source src=/s>",
+            "<time datetime=\"<>\">",
         ]);
-        prop::collection::vec(prop_oneof![piece.prop_map(str::to_owned), "\\PC{0,6}"], 0..40).prop_map(|pieces| pieces.concat())
+        prop::collection::vec(prop_oneof![piece.prop_map(str::to_owned), "\\PC{0,6}"], 0..40)
+            .prop_map(|pieces| pieces.concat())
     }
 
     proptest! {

@@ -61,7 +61,8 @@ pub fn read(text: &str) -> Byline {
 /// `本报讯（记者 甲）`, `新华社北京1月9日电（记者 甲 乙）`, `（甲摄）`, `本报记者 甲`.
 pub fn in_prose(text: &str) -> Byline {
     static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[（(【]([^（()）【】]{0,30}?(?:记者|記者|通讯员|通訊員)[^（()）【】]{2,60})[)）】]").expect("a constant expression")
+        Regex::new(r"[（(【]([^（()）【】]{0,30}?(?:记者|記者|通讯员|通訊員)[^（()）【】]{2,60})[)）】]")
+            .expect("a constant expression")
     });
     static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:[（(]|^|[。！？\s])(?:新华社|新華社)?(?:本报)?(?:记者|記者)?\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,3})\s*[摄攝](?:影)?(?:[)）]|$)")
@@ -77,8 +78,10 @@ pub fn in_prose(text: &str) -> Byline {
         Regex::new(r"^[\s　(（【]*((?:[\p{Han}]{1,4}社)|中新网|中新網|人民网|人民網|央视网|央視網)[\p{Han}·]{0,12}\d{1,2}月\d{1,2}日[电電讯訊]")
             .expect("a constant expression")
     });
-    static KOREAN: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?:^|[\s\[\]=(])([가-힣]{2,4})\s?(?:선임|인턴|객원)?기자(?:[\s\]=)]|$)").expect("a constant expression"));
+    static KOREAN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[\s\[\]=(])([가-힣]{2,4})\s?(?:선임|인턴|객원)?기자(?:[\s\]=)]|$)")
+            .expect("a constant expression")
+    });
 
     let text = clipped(text);
     let mut byline = Byline::default();
@@ -116,7 +119,11 @@ pub fn signature(line: &str) -> Vec<String> {
 /// The names in a text that is known to be a byline, such as an author's element or a meta tag.
 pub fn people(text: &str) -> Vec<String> {
     let byline = read(text);
-    if byline.authors.is_empty() && !label::is_present(text) { names::people(clipped(text), true) } else { byline.authors }
+    if byline.authors.is_empty() && !label::is_present(text) {
+        names::people(clipped(text), true)
+    } else {
+        byline.authors
+    }
 }
 
 /// Whether a line holds labels and their values and nothing else, so that it is no part of the story.
@@ -156,7 +163,9 @@ fn add(all: &mut Vec<String>, people: Vec<String>) {
 /// The name of a source: up to a date, a separator, or, after Han characters, a space.
 fn source(value: &str) -> Option<String> {
     let value = value.trim().trim_start_matches(['《', '“', '"', '[', '【', ' ']);
-    let end = value.find(['|', '\t', '》', '”', '"', '（', '(', '【', '[', ']', '】', '，', ',', '。', ';', '；']).unwrap_or(value.len());
+    let end = value
+        .find(['|', '\t', '》', '”', '"', '（', '(', '【', '[', ']', '】', '，', ',', '。', ';', '；'])
+        .unwrap_or(value.len());
     let value = &value[..end];
     let digits = value.find(|c: char| c.is_ascii_digit()).filter(|at| value[*at..].len() >= 6 && *at > 0);
     let mut value = value[..digits.unwrap_or(value.len())].trim();

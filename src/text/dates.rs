@@ -104,7 +104,8 @@ fn all(text: &str, timezone: Tz) -> Vec<Found> {
     }
     for (expression, at_day, at_month) in [(&DAY_NAMED, 1, 2), (&MONTH_NAMED, 2, 1)] {
         for found in expression.captures_iter(text) {
-            let read = || day(number(&found, 3)?, month::number(found.get(at_month)?.as_str())?, number(&found, at_day)?);
+            let read =
+                || day(number(&found, 3)?, month::number(found.get(at_month)?.as_str())?, number(&found, at_day)?);
             dates.extend(read().and_then(|day| complete(text, &found, day, timezone)));
         }
     }
@@ -183,7 +184,8 @@ mod tests {
 
     #[test]
     fn numbers_that_are_no_dates_are_left_alone() {
-        for text in ["2026年新年伊始", "1月6日至8日", "12026-01-06", "2026-13-40", "1736125200", "010-2026-0106", ""] {
+        for text in ["2026年新年伊始", "1月6日至8日", "12026-01-06", "2026-13-40", "1736125200", "010-2026-0106", ""]
+        {
             check(text, "none");
         }
     }
@@ -191,14 +193,28 @@ mod tests {
     #[test]
     fn the_last_date_wins_when_asked_for() {
         let text = "2025-12-31 首页 2026-01-06 09:00";
-        assert_eq!(last(text, Shanghai).map(|found| found.at.to_rfc3339()), Some("2026-01-06T01:00:00+00:00".to_owned()));
+        assert_eq!(
+            last(text, Shanghai).map(|found| found.at.to_rfc3339()),
+            Some("2026-01-06T01:00:00+00:00".to_owned())
+        );
     }
 
     #[test]
     fn addresses_carry_days() {
-        for path in ["/a/2026-01/09/c_1.html", "/20260109/c.html", "/n1/2026/0109/c1.html", "/x/t20260109_8.htm", "/2026/01/09/x", "/2026/1/9/x"] {
+        for path in [
+            "/a/2026-01/09/c_1.html",
+            "/20260109/c.html",
+            "/n1/2026/0109/c1.html",
+            "/x/t20260109_8.htm",
+            "/2026/01/09/x",
+            "/2026/1/9/x",
+        ] {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();
-            assert_eq!(in_address(&url, Shanghai).map(|at| at.to_rfc3339()), Some("2026-01-08T16:00:00+00:00".to_owned()), "{path}");
+            assert_eq!(
+                in_address(&url, Shanghai).map(|at| at.to_rfc3339()),
+                Some("2026-01-08T16:00:00+00:00".to_owned()),
+                "{path}"
+            );
         }
         for path in ["/c/20261309.html", "/id/120260109/x", "/2026/x"] {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();

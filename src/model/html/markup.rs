@@ -55,7 +55,8 @@ fn tag(tag: &str, base: &Url, out: &mut String) {
         return;
     }
     let (name, attributes) = inner.split_once(' ').unwrap_or((inner, ""));
-    let attributes: Vec<_> = Attributes(attributes).filter_map(|(key, value)| Some((key, checked(key, value, base)?))).collect();
+    let attributes: Vec<_> =
+        Attributes(attributes).filter_map(|(key, value)| Some((key, checked(key, value, base)?))).collect();
     let is_tracker = attributes.iter().any(|(key, value)| {
         matches!(*key, "width" | "height") && value.parse::<u32>().is_ok_and(|pixels| pixels <= TRACKING_PIXELS_MAX)
     });
@@ -120,7 +121,12 @@ fn unescape(value: &str) -> String {
         return value.to_owned();
     }
     // The ampersand last, so that nothing is unescaped twice.
-    value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", "\u{a0}").replace("&amp;", "&")
+    value
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&nbsp;", "\u{a0}")
+        .replace("&amp;", "&")
 }
 
 fn escape(value: &str, out: &mut String) {

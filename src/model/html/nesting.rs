@@ -55,8 +55,8 @@ struct Scan {
 }
 
 const VOID: &[&[u8]] = &[
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source", b"track", b"wbr",
-    b"html", b"head", b"body",
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
+    b"track", b"wbr", b"html", b"head", b"body",
 ];
 const FORMATTING: &[&[u8]] =
     &[b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong", b"tt", b"u"];
@@ -70,8 +70,33 @@ const CLOSES: &[(&[&[u8]], &[&[u8]], &[&[u8]])] = &[
     (&[b"tbody", b"thead", b"tfoot"], &[b"tbody", b"thead", b"tfoot"], &[b"table"]),
 ];
 const CLOSES_P: &[&[u8]] = &[
-    b"p", b"div", b"section", b"article", b"ul", b"ol", b"dl", b"li", b"h1", b"h2", b"h3", b"h4", b"h5", b"h6", b"pre",
-    b"blockquote", b"center", b"form", b"hr", b"header", b"footer", b"aside", b"nav", b"main", b"figure", b"address", b"fieldset",
+    b"p",
+    b"div",
+    b"section",
+    b"article",
+    b"ul",
+    b"ol",
+    b"dl",
+    b"li",
+    b"h1",
+    b"h2",
+    b"h3",
+    b"h4",
+    b"h5",
+    b"h6",
+    b"pre",
+    b"blockquote",
+    b"center",
+    b"form",
+    b"hr",
+    b"header",
+    b"footer",
+    b"aside",
+    b"nav",
+    b"main",
+    b"figure",
+    b"address",
+    b"fieldset",
 ];
 
 impl Scan {
@@ -120,7 +145,9 @@ impl Scan {
             }
         } else if let Some(at) = self.open.iter().rposition(|open| *open == name_hash) {
             self.open.truncate(at);
-            self.foreign = self.foreign.min(self.open.iter().filter(|open| **open == hash(b"svg") || **open == hash(b"math")).count());
+            self.foreign = self
+                .foreign
+                .min(self.open.iter().filter(|open| **open == hash(b"svg") || **open == hash(b"math")).count());
         }
     }
 
@@ -160,7 +187,8 @@ fn after<'a>(bytes: &'a [u8], end: &[u8]) -> &'a [u8] {
 
 /// The name of a tag, and what follows its `>`; values in quotes are passed over.
 fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end = bytes.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')).unwrap_or(bytes.len());
+    let end =
+        bytes.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')).unwrap_or(bytes.len());
     let mut quote = None;
     let mut before = b' ';
     for (at, byte) in bytes.iter().enumerate().skip(end) {
@@ -192,7 +220,9 @@ fn skip_raw<'a>(name: &[u8], tail: &'a [u8]) -> &'a [u8] {
     let mut rest = tail;
     while let Some(at) = rest.iter().position(|byte| matches!(byte, b'<' | b'-')) {
         let here = &rest[at..];
-        let is_end = here.starts_with(b"</") && here[2..].len() >= name.len() && here[2..2 + name.len()].eq_ignore_ascii_case(name);
+        let is_end = here.starts_with(b"</")
+            && here[2..].len() >= name.len()
+            && here[2..2 + name.len()].eq_ignore_ascii_case(name);
         if is_end && !is_inner {
             return here;
         }

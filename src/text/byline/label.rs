@@ -28,7 +28,10 @@ const LABELS: [(Role, &str); 6] = [
         r"(?:文章|信息|新闻|新聞|稿件|本文|内容|资料|消息)?(?:来源|來源)(?:于|自)?|稿源|出處|出处|转载自|source|источник|출처|出典",
     ),
     (Role::Editor, r"责任编辑|責任編輯|责编|責編|网络编辑|本文编辑|编辑|編輯|編集|editor|редактор|편집"),
-    (Role::Photographer, r"(?:记者|記者)?(?:摄影|攝影)(?:报道|記者|记者)?|摄\s?[/／]|供图|图\s?[/／]|图片|photos?(?: by)?|фото|사진"),
+    (
+        Role::Photographer,
+        r"(?:记者|記者)?(?:摄影|攝影)(?:报道|記者|记者)?|摄\s?[/／]|供图|图\s?[/／]|图片|photos?(?: by)?|фото|사진",
+    ),
     (
         Role::Author,
         r"(?:[\p{Han}]{0,6}?(?:本报|本報|本网|本網|见习|見習|实习|實習|首席|特约|特約|特派|全媒体|融媒体|驻\p{Han}{1,4})|[\p{Han}·]{1,14}?(?:报|報|网|網|社|台|刊|新闻|新聞|点|號|号))?(?:记者|記者)|作者|撰文|撰稿|文\s?[/／]|文字|authors?|written by|by|авторы?|текст|기자|글",
@@ -40,7 +43,8 @@ const BARE: &str = r"(?:记者|記者|编辑|編輯|责编|責編|校对|校對|
 
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     let groups: Vec<_> = LABELS.iter().map(|(_, words)| format!("({words})")).collect();
-    let expression = format!(r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d]|\b)(?:{})(\s*[:：]|[\s　]+|$)", groups.join("|"));
+    let expression =
+        format!(r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d]|\b)(?:{})(\s*[:：]|[\s　]+|$)", groups.join("|"));
     Regex::new(&expression).expect("made of constant expressions")
 });
 
@@ -48,7 +52,8 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
 pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
     let mut marks = Vec::new();
     for found in LABEL.captures_iter(line) {
-        let Some((role, word)) = (0..LABELS.len()).find_map(|index| Some((LABELS[index].0, found.get(index + 1)?))) else {
+        let Some((role, word)) = (0..LABELS.len()).find_map(|index| Some((LABELS[index].0, found.get(index + 1)?)))
+        else {
             continue;
         };
         let Some(end) = found.get(LABELS.len() + 1) else { continue };

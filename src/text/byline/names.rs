@@ -7,9 +7,52 @@ const NAME_CHARS_MAX: usize = 40;
 
 /// Words that stand where a name is expected.
 const NOT_NAMES: &[&str] = &[
-    "摄", "攝", "摄影", "攝影", "报道", "報道", "通讯员", "通訊員", "记者", "記者", "本报记者", "本报", "编辑", "編輯", "综合", "整理",
-    "未知", "佚名", "网络", "匿名", "不详", "来源", "來源", "文", "图", "圖", "文图", "实习生", "发自", "责编", "责任编辑", "校对", "供图", "原创",
-    "转载", "admin", "administrator", "editor", "unknown", "author", "webmaster", "root", "staff", "null", "none", "undefined",
+    "摄",
+    "攝",
+    "摄影",
+    "攝影",
+    "报道",
+    "報道",
+    "通讯员",
+    "通訊員",
+    "记者",
+    "記者",
+    "本报记者",
+    "本报",
+    "编辑",
+    "編輯",
+    "综合",
+    "整理",
+    "未知",
+    "佚名",
+    "网络",
+    "匿名",
+    "不详",
+    "来源",
+    "來源",
+    "文",
+    "图",
+    "圖",
+    "文图",
+    "实习生",
+    "发自",
+    "责编",
+    "责任编辑",
+    "校对",
+    "供图",
+    "原创",
+    "转载",
+    "admin",
+    "administrator",
+    "editor",
+    "unknown",
+    "author",
+    "webmaster",
+    "root",
+    "staff",
+    "null",
+    "none",
+    "undefined",
 ];
 
 /// Han characters, without kana.
@@ -22,7 +65,8 @@ pub fn is_han(c: char) -> bool {
 pub fn people(text: &str, is_certain: bool) -> Vec<String> {
     let mut people: Vec<String> = Vec::new();
     let text = text.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]《》“”\"'：:-—_|｜".contains(c));
-    let pieces = text.split(['、', '，', ',', '；', ';', '|', '｜', '/', '／', '&', '\n', '\t', '（', '(', '）', ')', '。']);
+    let pieces =
+        text.split(['、', '，', ',', '；', ';', '|', '｜', '/', '／', '&', '\n', '\t', '（', '(', '）', ')', '。']);
     for piece in pieces.flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" и ")) {
         let is_more_to_come = add_piece(piece.trim(), is_certain, &mut people);
         if !is_more_to_come || people.len() >= NAMES_MAX {
@@ -46,7 +90,9 @@ pub fn signature(line: &str) -> Vec<String> {
     const LINE_CHARS_MAX: usize = 24;
     let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
     let is_name = |name: &String| {
-        (2..=3).contains(&name.chars().count()) && name.starts_with(|c| SURNAMES.contains(c)) && name.chars().all(is_han)
+        (2..=3).contains(&name.chars().count())
+            && name.starts_with(|c| SURNAMES.contains(c))
+            && name.chars().all(is_han)
     };
     let squeezed = |text: &str| text.chars().filter(|c| is_han(*c)).count();
     if line.chars().count() > LINE_CHARS_MAX || line.chars().any(|c| !is_han(c) && !c.is_whitespace() && c != '、') {
@@ -81,7 +127,8 @@ fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
     while let Some(word) = words.next() {
         let count = word.chars().count();
         // A space stretches names of two characters to the width of three.
-        let joined = words.peek().filter(|next| count == 1 && is_han_name(next, 1..=2)).map(|next| format!("{word}{next}"));
+        let joined =
+            words.peek().filter(|next| count == 1 && is_han_name(next, 1..=2)).map(|next| format!("{word}{next}"));
         if let Some(name) = joined {
             words.next();
             push(&name);
@@ -110,9 +157,14 @@ fn is_han_name(word: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
 
 /// One to five capitalised words, or two to four Hangul syllables.
 fn is_person(words: &[&str]) -> bool {
-    let is_hangul = |word: &str| word.chars().all(|c| ('가'..='힣').contains(&c)) && (2..=4).contains(&word.chars().count());
+    let is_hangul =
+        |word: &str| word.chars().all(|c| ('가'..='힣').contains(&c)) && (2..=4).contains(&word.chars().count());
     let is_capitalised = |word: &str| {
-        word.starts_with(char::is_uppercase) || matches!(word, "de" | "da" | "di" | "van" | "von" | "der" | "den" | "al" | "bin" | "la" | "le" | "el" | "dos" | "du")
+        word.starts_with(char::is_uppercase)
+            || matches!(
+                word,
+                "de" | "da" | "di" | "van" | "von" | "der" | "den" | "al" | "bin" | "la" | "le" | "el" | "dos" | "du"
+            )
     };
     let has_digits = words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
     match words {
@@ -133,6 +185,8 @@ fn is_pen_name(words: &[&str]) -> bool {
     (1..=4).contains(&words.len())
         && (2..=20).contains(&count)
         && words.iter().any(|word| word.contains(char::is_alphabetic))
-        && !words.iter().any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))
+        && !words
+            .iter()
+            .any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))
         && !NOT_NAMES.contains(&words.join(" ").to_lowercase().as_str())
 }

@@ -57,7 +57,8 @@ pub fn after(text: &str) -> Option<(Time, usize)> {
     let is_late = matches!(part(1), Some("下午" | "晚上" | "午後" | "오후" | "PM" | "pm" | "Pm"))
         || matches!(part(5), Some("p" | "P"))
         || part(1) == Some("中午") && hour < 3;
-    let is_early = matches!(part(1), Some("上午" | "凌晨" | "午前" | "오전" | "AM" | "am")) || matches!(part(5), Some("a" | "A"));
+    let is_early =
+        matches!(part(1), Some("上午" | "凌晨" | "午前" | "오전" | "AM" | "am")) || matches!(part(5), Some("a" | "A"));
     if is_late && hour < 12 {
         hour += 12;
     } else if is_early && hour == 12 {

@@ -1,0 +1,187 @@
+//! The command line: what people and scripts see of it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use harbinger::sample::SamplePortal;
+use harbinger::sample::catalogue::catalogue_toml;
+use serde_json::Value;
+
+fn harbinger(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harbinger"));
+    command.env_clear().current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// The same from a test whose portal runs in this process.
+async fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let (folder, arguments) = (folder.to_owned(), arguments.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>());
+    let work = move || harbinger(&folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn feeds(folder: &Path, files: &[(String, String)]) {
+    fs::create_dir_all(folder.join("feeds")).unwrap();
+    for (name, text) in files {
+        fs::write(folder.join("feeds").join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn the_shipped_configuration_is_in_order() {
+    let output = harbinger(Path::new(env!("CARGO_MANIFEST_DIR")), &["check"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said = text(&output.stdout);
+    assert!(said.contains("portal hljnews: 黑龙江新闻网, 10 sections"), "{said}");
+    assert!(said.contains("event world-mayors-dialogue"), "{said}");
+}
+
+#[test]
+fn every_mistake_in_every_file_is_named_at_once_with_file_line_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let portal = r#"[portal]
+id = "One"
+title = "One"
+home = "one.example"
+language = "zh_CN"
+timezone = "Asia/Harbin"
+schedule = "every hour"
+colour = "red"
+[[section]]
+id = "a"
+title = "A"
+sources = [{ list = "https://one.example/a/", links = "..b" }]
+"#;
+    let event = "[event]\nid = \"e\"\ntitle = \"E\"\nlanguage = \"en\"\nstarts = 2026-01-08\nends = 2026-01-06\n";
+    feeds(
+        folder.path(),
+        &[
+            ("one.toml".into(), portal.into()),
+            ("two.toml".into(), event.into()),
+            ("three.toml".into(), "[portal".into()),
+        ],
+    );
+    let output = harbinger(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    for expected in [
+        "feeds/one.toml:2: portal.id",
+        "feeds/one.toml:4: portal.home",
+        "feeds/one.toml:5: portal.language",
+        "feeds/one.toml:6: portal.timezone",
+        "feeds/one.toml:7: portal.schedule",
+        "feeds/one.toml:8: portal.colour",
+        "feeds/one.toml:12: section[1].sources[1].links",
+        "feeds/two.toml:6: event.ends",
+        "feeds/three.toml:1",
+    ] {
+        assert!(said.contains(expected), "no “{expected}” in:\n{said}");
+    }
+    for command in ["serve", "ingest"] {
+        let output = harbinger(folder.path(), &[command]);
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(text(&output.stderr).contains("portal.timezone"), "{command}");
+    }
+}
+
+#[test]
+fn what_cannot_start_says_why_and_never_panics() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["serve"][..],
+        &["check", "--feeds-dir", "nowhere"],
+        &["serve", "--config", "nowhere.toml"],
+        &["serve", "--listen", "nonsense"],
+        &["ingest", "--section", "a"],
+        &["nonsense"],
+        &["inspect", "nowhere.html"],
+        &["health", "--url", "http://127.0.0.1:1/"],
+        &["token", "--data-dir", "/proc/nowhere"],
+    ] {
+        let output = harbinger(folder.path(), arguments);
+        assert!(!output.status.success(), "{arguments:?}");
+        let said = text(&output.stderr);
+        assert!(!said.is_empty(), "{arguments:?} said nothing");
+        assert!(!said.contains("panicked") && !said.contains("Error {"), "{arguments:?}: {said}");
+    }
+}
+
+#[actix_web::test]
+async fn ingest_prints_its_record_and_its_status_tells_how_it_went() {
+    let portal = SamplePortal::start("127.0.0.1:0").await.unwrap();
+    portal.keep_still();
+    let folder = tempfile::tempdir().unwrap();
+    feeds(folder.path(), &catalogue_toml(&portal.base_url()));
+    let output = run(folder.path(), &["ingest", "--portal", "binghe", "--section", "yw", "--json"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let record: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&record["state"], &record["trigger"]), (&"done".into(), &"cli".into()));
+    assert!(record["new"].as_u64().unwrap() > 3);
+    assert!(text(&output.stderr).contains("binghe/yw"), "no progress on stderr");
+    portal.fail("/ms/", 500);
+    let output = run(folder.path(), &["ingest", "--portal", "binghe", "--section", "ms"]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("500"));
+    let output = run(folder.path(), &["ingest", "--portal", "nobody"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("known are: binghe"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_token_is_printed_once_and_only_its_hash_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = harbinger(folder.path(), &["token"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let token = text(&output.stdout).trim().to_owned();
+    assert!(token.starts_with("hbg_") && token.len() > 40, "{token}");
+    let again = text(&harbinger(folder.path(), &["token"]).stdout);
+    assert_ne!(again.trim(), token);
+    for entry in fs::read_dir(folder.path().join("data")).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        assert!(!bytes.windows(token.len()).any(|window| window == token.as_bytes()));
+    }
+}
+
+#[actix_web::test]
+async fn inspect_shows_every_field_and_what_was_removed() {
+    let portal = SamplePortal::start("127.0.0.1:0").await.unwrap();
+    portal.keep_still();
+    let folder = tempfile::tempdir().unwrap();
+    feeds(folder.path(), &catalogue_toml(&portal.base_url()));
+    let truth = harbinger::sample::truth::truth().into_iter().find(|truth| truth.path.contains("300101")).unwrap();
+    let url = portal.base_url().join(&truth.path).unwrap();
+    let output = run(folder.path(), &["inspect", url.as_str(), "--json"]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["title"], truth.title);
+    for key in [
+        "url",
+        "canonical_url",
+        "title",
+        "author",
+        "editor",
+        "source",
+        "published",
+        "updated",
+        "language",
+        "section",
+        "images",
+        "html",
+        "text",
+        "removed",
+        "warnings",
+    ] {
+        assert!(report.get(key).is_some(), "{key} is missing");
+    }
+    assert!(!folder.path().join("data").exists(), "inspect stores nothing");
+    let output = run(folder.path(), &["inspect", url.as_str()]).await;
+    assert!(text(&output.stdout).contains(&truth.title));
+    let page = folder.path().join("page.html");
+    fs::write(&page, "<html><body><p>nothing here</p></body></html>").unwrap();
+    let output = run(folder.path(), &["inspect", page.to_str().unwrap(), "--url", url.as_str()]).await;
+    assert_eq!(output.status.code(), Some(1));
+}

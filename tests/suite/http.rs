@@ -1,0 +1,192 @@
+//! How feeds answer over HTTP (RFC 9110, 9111).
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, Response, StatusCode};
+
+use crate::house::House;
+
+const FEED: &str = "feeds/binghe/yw.rss";
+
+async fn ask(house: &House, path: &str, headers: &[(&'static str, &str)]) -> Response {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.insert(*name, HeaderValue::from_str(value).unwrap());
+    }
+    house.client.get(house.url(path)).headers(map).send().await.unwrap()
+}
+
+fn header<'a>(response: &'a Response, name: &str) -> &'a str {
+    response.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[actix_web::test]
+async fn every_document_has_its_type_validators_and_lifetime() {
+    let house = House::with_articles().await;
+    for (path, content_type) in [
+        ("feeds/binghe/yw.rss", "application/rss+xml; charset=utf-8"),
+        ("feeds/binghe/yw.atom", "application/atom+xml; charset=utf-8"),
+        ("feeds/binghe/yw.json", "application/feed+json"),
+        ("feeds/binghe/yw", "text/html; charset=utf-8"),
+        ("feeds/binghe.atom", "application/atom+xml; charset=utf-8"),
+        ("events/world-mayors-dialogue.rss", "application/rss+xml; charset=utf-8"),
+        ("feed.xml", "application/rss+xml; charset=utf-8"),
+        ("rss.xml", "application/rss+xml; charset=utf-8"),
+        ("atom.xml", "application/atom+xml; charset=utf-8"),
+        ("feed.json", "application/feed+json"),
+        ("feeds.opml", "text/x-opml; charset=utf-8"),
+        ("robots.txt", "text/plain; charset=utf-8"),
+        ("favicon.ico", "image/x-icon"),
+        ("", "text/html; charset=utf-8"),
+    ] {
+        let response = house.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        assert_eq!(header(&response, "content-type"), content_type, "{path}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
+        assert!(header(&response, "etag").starts_with('"'), "{path}");
+        assert!(header(&response, "last-modified").ends_with(" GMT"), "{path}");
+        assert!(header(&response, "cache-control").starts_with("public, max-age="), "{path}");
+        assert!(header(&response, "vary").contains("Accept-Encoding"), "{path}");
+        assert!(!response.headers().contains_key("set-cookie"), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_that_holds_the_version_is_told_so_in_every_coding() {
+    let house = House::with_articles().await;
+    for coding in ["identity", "gzip"] {
+        let full = ask(&house, FEED, &[("accept-encoding", coding)]).await;
+        let (etag, modified) = (header(&full, "etag").to_owned(), header(&full, "last-modified").to_owned());
+        for (name, value) in [
+            ("if-none-match", etag.clone()),
+            ("if-none-match", format!("\"x\", W/{etag}")),
+            ("if-none-match", "*".to_owned()),
+            ("if-modified-since", modified.clone()),
+        ] {
+            let answer = ask(&house, FEED, &[("accept-encoding", coding), (name, &value)]).await;
+            assert_eq!(answer.status(), StatusCode::NOT_MODIFIED, "{name}: {value}");
+            for repeated in ["etag", "cache-control", "vary", "date", "link"] {
+                assert!(answer.headers().contains_key(repeated), "304 without {repeated}");
+            }
+            assert_eq!(header(&answer, "etag"), etag);
+            assert_eq!(answer.bytes().await.unwrap().len(), 0);
+        }
+        let stale = ask(&house, FEED, &[("if-none-match", "\"x\""), ("if-modified-since", &modified)]).await;
+        assert_eq!(stale.status(), StatusCode::OK);
+        let garbage = ask(&house, FEED, &[("if-none-match", &"x".repeat(5_000))]).await;
+        assert_eq!(garbage.status(), StatusCode::OK);
+    }
+}
+
+#[actix_web::test]
+async fn gzip_holds_the_same_document() {
+    let house = House::with_articles().await;
+    let plain = house.text(FEED).await;
+    let answer = ask(&house, FEED, &[("accept-encoding", "gzip, br")]).await;
+    assert_eq!(header(&answer, "content-encoding"), "gzip");
+    let bytes = answer.bytes().await.unwrap();
+    assert!(bytes.len() < plain.len());
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut text).unwrap();
+    assert_eq!(text, plain);
+    let refused = ask(&house, FEED, &[("accept-encoding", "gzip;q=0")]).await;
+    assert_eq!(header(&refused, "content-encoding"), "");
+}
+
+#[actix_web::test]
+async fn head_answers_as_get_without_a_body_and_other_methods_are_refused() {
+    let house = House::with_articles().await;
+    let get = house.get(FEED).await;
+    let head = house.client.head(house.url(FEED)).send().await.unwrap();
+    for name in ["etag", "last-modified", "content-type", "content-length", "cache-control", "link"] {
+        assert_eq!(header(&head, name), header(&get, name), "{name}");
+    }
+    let etag = header(&get, "etag").to_owned();
+    let fresh = house.client.head(house.url(FEED)).header("if-none-match", etag).send().await.unwrap();
+    assert_eq!(fresh.status(), StatusCode::NOT_MODIFIED);
+    for method in [Method::POST, Method::PUT, Method::DELETE] {
+        let answer = house.client.request(method, house.url(FEED)).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(header(&answer, "allow"), "GET, HEAD");
+        assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_may_ask_for_fewer_or_more_entries() {
+    let house = House::with_articles().await;
+    let three = house.json("feeds/binghe.json?limit=3").await;
+    assert_eq!(three["items"].as_array().unwrap().len(), 3);
+    assert_eq!(three["feed_url"], "https://feeds.example/feeds/binghe.json?limit=3");
+    let all = house.json("feeds/binghe.json").await;
+    assert_eq!(all["items"].as_array().unwrap().len(), 50);
+    assert_eq!(three["items"].as_array().unwrap()[..], all["items"].as_array().unwrap()[..3]);
+    for bad in ["0", "201", "-1", "x", "", "99999999999999999999"] {
+        let answer = house.get(&format!("feeds/binghe.rss?limit={bad}")).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "limit={bad}");
+        let problem: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        assert_eq!(problem["status"], 400);
+    }
+}
+
+#[actix_web::test]
+async fn what_we_do_not_know_in_a_query_changes_nothing() {
+    let house = House::with_articles().await;
+    let plain = house.text(FEED).await;
+    for query in ["?utm_source=x", "?null", "?a=b&limit", "?%ff=%00"] {
+        if query.contains("limit") {
+            continue;
+        }
+        assert_eq!(house.text(&format!("{FEED}{query}")).await, plain, "{query}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_there_is_a_problem_with_its_status() {
+    let house = House::new().await;
+    for path in [
+        "feeds/nothing.rss",
+        "feeds/binghe/nothing.atom",
+        "events/x.json",
+        "nothing",
+        "feeds/../Cargo.toml",
+        "feeds/binghe/yw.xml",
+        "assets/x.css",
+        "feeds/%00.rss",
+        "feed",
+    ] {
+        let answer = house.get(path).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(header(&answer, "content-type"), "application/problem+json", "{path}");
+        assert_eq!(header(&answer, "cache-control"), "no-store", "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_feed_without_articles_is_valid_and_ready_at_once() {
+    let house = House::new().await;
+    for format in ["rss", "atom", "json"] {
+        assert_eq!(house.get(&format!("feeds/binghe/yw.{format}")).await.status(), StatusCode::OK);
+    }
+    assert_eq!(house.text("healthz").await, "alive\n");
+    assert_eq!(house.text("readyz").await, "ready\n");
+}
+
+#[actix_web::test]
+async fn last_modified_moves_at_every_change_also_within_one_second() {
+    let house = House::with_articles().await;
+    let mut seen = vec![header(&house.get(FEED).await, "last-modified").to_owned()];
+    for text in ["第一次改动", "第二次改动"] {
+        let story = harbinger::sample::truth::truth().into_iter().find(|it| it.path.contains("300101")).unwrap();
+        let from = if text.contains('一') {
+            story.paragraphs[0].chars().take(5).collect()
+        } else {
+            "第一次改动".to_owned()
+        };
+        assert!(house.portal.edit(&story.path, &from, text));
+        let options = harbinger::ingest::Options { is_forced: true, is_dry: false };
+        house.ingest_with(crate::house::section("binghe", "yw"), options).await;
+        seen.push(header(&house.get(FEED).await, "last-modified").to_owned());
+    }
+    let times: Vec<_> = seen.iter().map(|time| chrono::DateTime::parse_from_rfc2822(time).unwrap()).collect();
+    assert!(times[0] < times[1] && times[1] < times[2], "{seen:?}");
+}
