@@ -6,7 +6,7 @@ use url::Url;
 use crate::ingest::Ingest;
 use crate::ingest::decode;
 use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
-use crate::ingest::sources::{self, Link, SITEMAPS_MAX, Sitemap};
+use crate::ingest::sources::{self, Link, Listing, SITEMAPS_MAX, Sitemap};
 use crate::model::page::{KnownSource, Validators};
 use crate::model::portal::{Portal, Source};
 use crate::store::batch::SourceOutcome;
@@ -99,20 +99,26 @@ async fn list_pages(
     first: RawPage,
     now: DateTime<Utc>,
 ) -> Result<Vec<Link>, String> {
+    let read = |raw| {
+        let listing = sources::listing(&decode::text(raw), selector, portal.article_url.as_ref());
+        listing.map_err(|error| error.to_string())
+    };
     let mut seen = vec![first.url.clone()];
-    let mut listing = sources::listing(&decode::text(first), selector, portal.article_url.as_ref());
+    let mut listing = read(first)?;
     let mut links = std::mem::take(&mut listing.links);
     while seen.len() < pages
         && let Some(next) = listing.next.take().filter(|next| !seen.contains(next))
     {
-        match get(ingest, portal, &next, None, Purpose::Page, now).await {
-            Ok(Fetched::Page(raw)) => {
-                listing = sources::listing(&decode::text(raw), selector, portal.article_url.as_ref());
-                links.append(&mut listing.links);
-            }
-            Ok(Fetched::NotModified { .. }) => {}
+        let further = match get(ingest, portal, &next, None, Purpose::Page, now).await {
+            Ok(Fetched::Page(raw)) => read(raw),
+            Ok(Fetched::NotModified { .. }) => Ok(Listing::default()),
+            Err(error) => Err(error.to_string()),
+        };
+        match further {
+            Ok(further) => listing = further,
             Err(error) => tracing::warn!(portal = %portal.id, url = %next, %error, "a further page of a list failed"),
         }
+        links.append(&mut listing.links);
         seen.push(next);
     }
     Ok(links)

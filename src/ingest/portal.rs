@@ -174,7 +174,12 @@ async fn save(
     report: &mut Report,
     listener: &Listener<'_>,
 ) -> Result<(), StoreError> {
-    let batch = std::mem::replace(batch, Batch { portal: part.portal.id.clone(), ..Batch::default() });
+    let mut batch = std::mem::replace(batch, Batch { portal: part.portal.id.clone(), ..Batch::default() });
+    // Pages come in any order; of two with the same story, the one published first is the story.
+    batch.pages.sort_by_key(|page| match &page.outcome {
+        Outcome::Article { candidate, .. } => candidate.article.published,
+        _ => None,
+    });
     let saved = match options.is_dry {
         false => ingest.store.save(batch, now).await?,
         true => ingest.store.rehearse(batch, now).await?,

@@ -48,7 +48,7 @@ id = "One"
 title = "One"
 home = "one.example"
 language = "zh_CN"
-timezone = "Asia/Harbin"
+timezone = "Asia/Nowhere"
 schedule = "every hour"
 colour = "red"
 [[section]]

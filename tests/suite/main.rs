@@ -1,5 +1,7 @@
 //! What the program does for its users, through the front door: real HTTP, real SQLite, a fake portal over HTTP.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod house;
 
 mod admin;

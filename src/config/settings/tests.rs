@@ -1,3 +1,5 @@
+//! What the settings are, and what each mistake in them is answered with.
+
 use super::*;
 
 use std::fs;

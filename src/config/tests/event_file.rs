@@ -1,3 +1,5 @@
+//! Each mistake in an event's file, and its line.
+
 use super::*;
 
 use crate::model::event::ExclusionPlace;

@@ -1,3 +1,5 @@
+//! What the files in `feeds/` become, and that no file breaks the reading of the others.
+
 mod event_file;
 mod portal_file;
 

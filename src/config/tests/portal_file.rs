@@ -1,3 +1,5 @@
+//! Each mistake in a portal's file, and its line.
+
 use super::*;
 
 use chrono::Duration;

@@ -10,8 +10,6 @@ use url::Url;
 
 use crate::ingest::fetch::RawPage;
 
-pub mod nesting;
-
 /// Where a page must say its charset, in bytes; browsers look at 1,024, real pages are untidier.
 const META_BYTES_MAX: usize = 4096;
 

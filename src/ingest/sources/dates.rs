@@ -13,6 +13,8 @@ const DATE_BYTES_MAX: usize = 100;
 /// Years that are dates; everything else is a mistake.
 const YEARS: RangeInclusive<i32> = 1990..=2100;
 
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
 /// The time a text means; without an offset it is in `timezone`, as is a day without a time (its first moment).
 pub(super) fn instant(text: &str, timezone: Tz) -> Option<DateTime<Utc>> {
     let text = text.trim();
@@ -28,7 +30,7 @@ pub(super) fn instant(text: &str, timezone: Tz) -> Option<DateTime<Utc>> {
     let date = day(text)?;
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(上午|下午|晚上)?\s*\b(\d{1,2})\s*[:：时時]\s*(\d{2})(?:\s*[:：分]\s*(\d{2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\b)?",
+            r"(上午|下午|晚上)?\s*(?:(?-u:\b)|[Tt])(\d{1,2})\s*[:：时時]\s*(\d{2})(?:\s*[:：分]\s*(\d{2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\b)?",
         )
     });
     let Some(found) = TIME.captures(text) else { return local(date.and_time(NaiveTime::MIN), timezone) };
@@ -50,8 +52,10 @@ pub(super) fn in_url(path: &str) -> Option<DateTime<Utc>> {
     Some(date.and_time(NaiveTime::MIN).and_utc())
 }
 
+/// A pattern in which `MONTH` is the English name of one, short or long.
 fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a constant pattern")
+    let month = format!("(?i:{})[a-z]*", MONTHS.join("|"));
+    Regex::new(&pattern.replace("MONTH", &month)).expect("a constant pattern")
 }
 
 fn unix(text: &str) -> Option<DateTime<Utc>> {
@@ -65,11 +69,10 @@ fn unix(text: &str) -> Option<DateTime<Utc>> {
 
 fn day(text: &str) -> Option<NaiveDate> {
     static NUMBERS: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\b(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})"));
+        LazyLock::new(|| pattern(r"(?-u:\b)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})"));
     static DAY_FIRST: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\b(\d{1,2})[\s-]+([A-Za-z]{3,9})[.,]?[\s-]+(\d{4}|\d{2})\b"));
-    static MONTH_FIRST: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})\b[^\d].*?\b(\d{4})\b"));
+        LazyLock::new(|| pattern(r"\b(\d{1,2})[\s-]+(MONTH)[.,]?[\s-]+(\d{4}|\d{2})\b"));
+    static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(MONTH)\.?\s+(\d{1,2})\b[^\d].*?\b(\d{4})\b"));
     let (year, month, day) = if let Some(found) = NUMBERS.captures(text) {
         (found[1].parse().ok()?, found[2].parse().ok()?, found[3].parse().ok()?)
     } else if let Some(found) = DAY_FIRST.captures(text) {
@@ -92,7 +95,6 @@ fn year(text: &str) -> Option<i32> {
 }
 
 fn month(name: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let name = name.to_ascii_lowercase();
     let at = MONTHS.iter().position(|month| name.starts_with(month))?;
     u32::try_from(at + 1).ok()
@@ -202,6 +204,7 @@ mod tests {
         check("2026/1/6 9:00:00", nine_local);
         check("2026年1月6日 09:00", nine_local);
         check("2026年1月6日 上午9时00分", nine_local);
+        check("发布于2026年1月6日9:00", nine_local);
         check("2026-01-06", Some("2026-01-05T16:00:00Z"));
         check(" 1767690000 ", nine_utc);
         check("1767690000000", nine_utc);

@@ -6,8 +6,9 @@ use dom_query::{Document, Matcher, NodeId, NodeRef};
 use regex::Regex;
 use url::Url;
 
-use crate::ingest::decode::{Page, nesting};
-use crate::ingest::sources::{LINKS_MAX, Link, Listing, absolute, guess, words};
+use crate::ingest::decode::Page;
+use crate::ingest::sources::{LINKS_MAX, Link, Listing, SourceError, absolute, guess, words};
+use crate::model::html::nesting;
 
 /// The most anchors looked at; a page with more is not made for people.
 const ANCHORS_MAX: usize = 20_000;
@@ -30,8 +31,9 @@ const NEXT: [&str; 14] = [
     "次のページ",
 ];
 
-pub(super) fn read(page: &Page, selector: Option<&str>, article_url: Option<&Regex>) -> Listing {
-    let document = Document::from(nesting::shallow(&page.text));
+pub(super) fn read(page: &Page, selector: Option<&str>, article_url: Option<&Regex>) -> Result<Listing, SourceError> {
+    nesting::check(&page.text).map_err(|cause| SourceError::Unbearable { url: page.url.clone(), cause })?;
+    let document = Document::from(page.text.as_str());
     let base = base(&document, &page.url);
     let anchors = document.select("a[href]");
     let anchors = &anchors.nodes()[..anchors.nodes().len().min(ANCHORS_MAX)];
@@ -47,7 +49,7 @@ pub(super) fn read(page: &Page, selector: Option<&str>, article_url: Option<&Reg
         (None, None) => links.retain(|link| guess::is_article(&page.url, &link.url, link.title.as_deref())),
     }
     links.truncate(LINKS_MAX);
-    Listing { links, next }
+    Ok(Listing { links, next })
 }
 
 fn base(document: &Document, page: &Url) -> Url {
@@ -118,7 +120,7 @@ mod tests {
     fn list(html: &str, selector: Option<&str>, article_url: Option<&str>) -> Listing {
         let url = Url::parse("https://www.a.example/news/index.html").unwrap();
         let page = Page { url, text: html.to_owned(), charset: "UTF-8", replaced: 0 };
-        read(&page, selector, article_url.map(|pattern| Regex::new(pattern).unwrap()).as_ref())
+        read(&page, selector, article_url.map(|pattern| Regex::new(pattern).unwrap()).as_ref()).unwrap()
     }
 
     /// Address and title of each link, one a line; every link counts as an article.

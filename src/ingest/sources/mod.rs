@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::ingest::decode::Page;
 use crate::ingest::fetch::RawPage;
+use crate::model::html::nesting;
 
 mod dates;
 mod feed;
@@ -69,15 +70,23 @@ pub enum SourceError {
     #[error("{url} is a web page, not a {expected}: if that is right, make it a `list` source")]
     WebPage {
         /// The source.
-        url: Url,
+        url: String,
         /// `feed` or `sitemap`.
         expected: &'static str,
+    },
+    /// Parsing it would cost too much.
+    #[error("{url} was not parsed: {cause}")]
+    Unbearable {
+        /// The source.
+        url: Url,
+        /// Which limit it breaks.
+        cause: nesting::Unbearable,
     },
     /// Something else, or too broken to find one link in it.
     #[error("{url} cannot be read as a {expected}: {cause}")]
     Unreadable {
         /// The source.
-        url: Url,
+        url: String,
         /// `feed` or `sitemap`.
         expected: &'static str,
         /// What is wrong with it.
@@ -90,7 +99,7 @@ pub enum SourceError {
 /// `links` is a CSS selector: links it matches, or within what it matches. `article_url` is matched against the
 /// whole absolute address. With both, a link must pass both; with neither, those that look like articles of the
 /// same site are taken. Links made by scripts are not seen.
-pub fn listing(page: &Page, links: Option<&str>, article_url: Option<&Regex>) -> Listing {
+pub fn listing(page: &Page, links: Option<&str>, article_url: Option<&Regex>) -> Result<Listing, SourceError> {
     listing::read(page, links, article_url)
 }
 

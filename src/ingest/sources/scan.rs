@@ -20,7 +20,9 @@ pub(super) fn count(text: &str) -> usize {
 
 /// The links of all entries that are complete; an entry cut off at the end is left out, for its link may be cut.
 pub(super) fn links(text: &str, base: &Url, timezone: Tz) -> Vec<Link> {
-    let starts: Vec<usize> = OPENING.find_iter(text).map(|found| found.start()).collect();
+    static NO_TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new("<([^A-Za-z/!?_])").expect("a constant pattern"));
+    let text = NO_TAG.replace_all(text, "&lt;$1");
+    let starts: Vec<usize> = OPENING.find_iter(&text).map(|found| found.start()).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
     starts.iter().zip(ends).filter_map(|(&start, end)| entry(&text[start..end], base, timezone)).collect()
 }

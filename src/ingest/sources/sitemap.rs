@@ -48,13 +48,13 @@ pub(super) fn read(raw: RawPage, timezone: Tz) -> Result<Sitemap, SourceError> {
     }
     let found = entries(&text);
     let cause = match (found.root.as_str(), &found.error) {
-        ("html", _) => return Err(SourceError::WebPage { url: page.url, expected: "sitemap" }),
+        ("html", _) => return Err(SourceError::WebPage { url: page.url.to_string(), expected: "sitemap" }),
         ("urlset" | "sitemapindex", Some(error)) if found.entries.is_empty() => error.clone(),
         ("urlset", _) => return Ok(Sitemap::Urls(links(found.entries, &page, timezone))),
         ("sitemapindex", _) => return Ok(Sitemap::Index(sitemaps(found.entries, &page, timezone))),
         _ => "it has neither a `urlset` nor a `sitemapindex`".to_owned(),
     };
-    Err(SourceError::Unreadable { url: page.url, expected: "sitemap", cause })
+    Err(SourceError::Unreadable { url: page.url.to_string(), expected: "sitemap", cause })
 }
 
 /// Sitemaps are often sent as gzip files; of one that is cut or too large, what there is counts.
@@ -63,7 +63,11 @@ fn inflated(raw: RawPage) -> Result<RawPage, SourceError> {
     if raw.body.starts_with(&inflate::GZIP_MAGIC) {
         let (body, result) = inflate::gzip(&raw.body, SITEMAP_BYTES_MAX);
         if let (true, Err(error)) = (body.is_empty(), result) {
-            return Err(SourceError::Unreadable { url: raw.url, expected: "sitemap", cause: error.to_string() });
+            return Err(SourceError::Unreadable {
+                url: raw.url.to_string(),
+                expected: "sitemap",
+                cause: error.to_string(),
+            });
         }
         raw.body = body;
         // It speaks of the file, not of what is in it.

@@ -56,6 +56,6 @@ mod tests {
         check("<img src=x>", None);
         check(" ", None);
         assert_eq!(title(&"字".repeat(100_000)).unwrap().chars().count(), TITLE_CHARS_MAX);
-        assert!(title(&"<b>".repeat(100_000)).is_none());
+        assert!(title(&"<b>".repeat(1000)).is_none());
     }
 }
