@@ -126,6 +126,18 @@ pub fn people(text: &str) -> Vec<String> {
     }
 }
 
+/// The persons in a meta tag that content systems often fill with the names of sites and programs.
+pub fn persons(text: &str) -> Vec<String> {
+    let is_person = |name: &String| {
+        let is_han = name.starts_with(names::is_han);
+        let is_spelt = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '·'));
+        is_spelt && (!is_han || names::is_chinese_name(name) || name.contains('·'))
+    };
+    let byline = read(text);
+    let people = if byline.authors.is_empty() { names::people(clipped(text), false) } else { byline.authors };
+    people.into_iter().filter(is_person).collect()
+}
+
 /// Whether a line holds labels and their values and nothing else, so that it is no part of the story.
 pub fn is_byline(line: &str) -> bool {
     let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
@@ -180,7 +192,8 @@ fn source(value: &str) -> Option<String> {
 }
 
 fn clipped(text: &str) -> &str {
-    &text[..text.floor_char_boundary(TEXT_BYTES_MAX)]
+    let end = (0..=text.len().min(TEXT_BYTES_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    &text[..end]
 }
 
 #[cfg(test)]
@@ -244,7 +257,10 @@ mod tests {
         assert!(signature("冰雪 大世界").is_empty());
         assert_eq!(people("林知秋 何　山"), ["林知秋", "何山"]);
         assert_eq!(people("By Jane Doe"), ["Jane Doe"]);
-        assert_eq!(people("Jane Doe, River Daily"), ["Jane Doe", "River Daily"]);
+        assert_eq!(persons("Jane Doe"), ["Jane Doe"]);
+        assert!(persons("Board! Team, 江城网络, River Press").is_empty());
+        check(read("作者:zboy99 阅读(1660)"), "zboy99///");
+        assert_eq!(people("Jane Doe, River News, Senior Staff Writer"), ["Jane Doe"]);
     }
 
     proptest! {

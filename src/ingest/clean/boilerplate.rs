@@ -1,6 +1,5 @@
 //! Lines of a page that are no part of the story: sharing, printing, rights, related stories.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
@@ -10,8 +9,8 @@ use crate::text::byline;
 
 /// Longer blocks are prose, in characters.
 const LINE_CHARS_MAX: usize = 120;
-/// Shorter paragraphs may say the same twice, in characters.
-const REPEATED_CHARS_MIN: usize = 20;
+/// Shorter paragraphs may say the same twice, in bytes.
+const REPEATED_BYTES_MIN: usize = 20;
 
 /// Why, and the words that tell.
 const LINES: [(&str, &str); 6] = [
@@ -33,7 +32,7 @@ const LINES: [(&str, &str); 6] = [
     ),
     (
         "tools",
-        r"^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\(?\s*(?:完|END|end)\s*\)?$|^\d+$|^[\p{P}\p{S}\s]+$",
+        r"^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\(?\s*(?:完|END|end)\s*\)?$|^[_*=~\s-]+$",
     ),
     (
         "comments",
@@ -44,15 +43,16 @@ const LINES: [(&str, &str); 6] = [
 /// Drops such lines and lists of related stories; records each.
 pub fn drop(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     let count = blocks.len();
-    let mut seen = HashSet::new();
+    let mut before = String::new();
     let mut is_related = false;
     let mut at = 0;
     blocks.retain(|block| {
         at += 1;
         let why = why(block, at == count).or_else(|| (is_related && is_listing(block)).then_some("related"));
         // Galleries repeat the captions of their pictures.
-        let is_repeated = block.text.chars().count() >= REPEATED_CHARS_MIN && !seen.insert(block.text.clone());
+        let is_repeated = block.text.len() >= REPEATED_BYTES_MIN && block.text == before;
         let why = why.or_else(|| is_repeated.then_some("the same words again"));
+        before.clone_from(&block.text);
         is_related = why == Some("related");
         removed.extend(why.map(|why| Removed::new(&block.text, format!("boilerplate: {why}"))));
         why.is_none()

@@ -60,7 +60,7 @@ impl Mender {
     fn mended<'a>(&self, text: &'a str, fragment: &Regex) -> Cow<'a, str> {
         let mut mended = Cow::Borrowed(text);
         if self.glosses + self.broken > 0 {
-            mended = Cow::Owned(fold::strip_glosses(&mended).text.into_owned());
+            mended = Cow::Owned(String::from(fold::strip_glosses(&mended).text));
         }
         if self.fragments > 0 {
             mended = Cow::Owned(fragment.replace_all(&mended, "").into_owned());

@@ -114,3 +114,6 @@ fn is_simplified(language: &str) -> bool {
     language.starts_with("zh")
         && !["hant", "tw", "hk", "mo"].iter().any(|part| language.split('-').any(|subtag| subtag == *part))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dom_query::{Document, Matcher, NodeRef, Selection};
+use dom_query::{Document, Matcher, NodeId, NodeRef, Selection};
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
@@ -71,9 +71,9 @@ fn automatic(document: Document, survey: &Survey, base: &Url) -> Option<Body> {
     let root = root.nodes().first()?;
     let blocks = writer::blocks(root, base, &survey.centred);
     // Readability moves nodes and renames them, but they keep their ids.
-    let mut texts = root.descendants_it().filter(|node| node.is_text()).filter_map(|node| survey.position(node.id));
-    let start = texts.next()?;
-    let last = texts.max().unwrap_or(start).max(start);
+    let texts: Vec<NodeId> = root.descendants_it().filter(NodeRef::is_text).map(|node| node.id).collect();
+    let start = texts.iter().find_map(|id| survey.position(*id))?;
+    let last = texts.iter().rev().find_map(|id| survey.position(*id)).unwrap_or(start).max(start);
     let end = survey.text[last..].find('\n').map_or(survey.text.len(), |length| last + length);
     Some(Body { blocks, range: start..end, origin: "found automatically".to_owned() })
 }

@@ -26,6 +26,7 @@ impl Edges {
     /// Takes these lines out of the body, and what stands behind the editor's line.
     pub fn take(blocks: &mut Vec<Block>, title: &str, removed: &mut Vec<Removed>) -> Edges {
         let mut edges = Edges::default();
+        cut_above_headline(blocks, title, removed);
         cut_behind_editor(blocks, removed);
         let mut at = 0;
         for _ in 0..EDGE_BLOCKS_MAX {
@@ -54,14 +55,34 @@ impl Edges {
     }
 }
 
+/// What stands above the headline belongs to the page, not to the story.
+fn cut_above_headline(blocks: &mut Vec<Block>, title: &str, removed: &mut Vec<Removed>) {
+    /// How far down the headline is looked for, in blocks and in characters of text above it.
+    const BLOCKS_MAX: usize = 12;
+    const TEXT_CHARS_MAX: usize = 200;
+    let headline = squeezed(title);
+    let found = blocks.iter().take(BLOCKS_MAX).position(|block| squeezed(&block.text) == headline);
+    let text = |blocks: &[Block]| {
+        blocks.iter().filter(|block| !block.is_links()).map(|block| block.text.chars().count()).sum::<usize>()
+    };
+    if let Some(at) = found.filter(|at| text(&blocks[..*at]) <= TEXT_CHARS_MAX) {
+        let above = blocks.drain(..at).filter(|block| !block.text.is_empty());
+        removed.extend(above.map(|block| Removed::new(&block.text, "stood above the headline")));
+    }
+}
+
 /// An editor signs at the end of a story; what follows belongs to other stories.
 fn cut_behind_editor(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     /// The least text above the line, in characters.
     const STORY_CHARS_MIN: usize = 200;
+    let total: usize = blocks.iter().map(|block| block.text.chars().count()).sum();
     let mut chars = 0;
     let signed = blocks.iter().position(|block| {
         chars += block.text.chars().count();
-        chars >= STORY_CHARS_MIN && byline::is_byline(&block.text) && byline::read(&block.text).editor.is_some()
+        chars >= STORY_CHARS_MIN
+            && chars * 3 >= total
+            && byline::is_byline(&block.text)
+            && byline::read(&block.text).editor.is_some()
     });
     if let Some(at) = signed {
         let behind = blocks.split_off(at + 1);
@@ -86,7 +107,7 @@ fn is_header(block: &Block) -> bool {
     const BESIDE_DATE_MAX: usize = 10;
     const BESIDE_LABELS_MAX: usize = 60;
     static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)published|updated|posted|last modified|发布时间|發佈時間|更新时间|时间|日期|\d{1,2}:\d{2}(?::\d{2})?|\b(?:[ap]\.?m\.?|[a-z]{1,2}[sd]t|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on)\b")
+        Regex::new(r"(?i)published|updated|posted|last modified|发布时间|發佈時間|更新时间|时间|日期|\d{1,2}:\d{2}(?::\d{2})?|(?-u:\b)(?:[ap]\.?m\.?|[a-z]{1,2}[sd]t|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on)\b")
             .expect("a constant expression")
     });
     let chars = block.text.chars().count();

@@ -7,6 +7,7 @@ mod captions;
 mod date;
 mod edges;
 mod json_ld;
+mod mark;
 mod meta;
 mod paragraph;
 mod people;
@@ -195,3 +196,6 @@ impl Chosen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,9 +107,9 @@ impl Paragraph {
         self.breaks > 1
     }
 
-    /// Whether the last thing was a line break.
-    pub fn is_at_break(&self) -> bool {
-        self.breaks > 0
+    /// Whether a new paragraph may begin here: after a break or the end of a sentence.
+    pub fn is_complete(&self) -> bool {
+        self.breaks > 0 || self.text.ends_with(['。', '！', '？', '”', '」', '：', '；', '…', '）', ')', ':', '!', '?'])
     }
 
     /// The finished paragraph, if it has text; the next begins empty.

@@ -8,8 +8,10 @@ use crate::text::plain;
 /// The longest text of an author's element, in characters; longer ones hold a biography.
 const ELEMENT_CHARS_MAX: usize = 80;
 
-/// How far from the text a line of names counts, in lines.
-const SIGNATURE_LINES: usize = 4;
+/// How far from its edges a line of names counts, in lines or paragraphs.
+const EDGE_LINES: usize = 4;
+/// A paragraph that may be a signature, in characters.
+const SHORT_CHARS_MAX: usize = 60;
 
 /// Reads the byline: configured, written on the page, in JSON-LD, in meta tags, in the prose.
 pub fn read(
@@ -48,23 +50,19 @@ pub fn read(
         "JSON-LD",
     );
     let meta = survey.meta(&["author", "article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"]);
-    let authors =
-        byline::people(meta.unwrap_or("")).into_iter().filter(|name| is_person(name) && !is_desk(name)).collect();
+    let authors = byline::persons(meta.unwrap_or("")).into_iter().filter(|name| is_person(name)).collect();
     fill(Byline { authors, ..Byline::default() }, "a meta tag");
     let source = survey
         .meta(&["source", "contentsource", "article:source", "mediaid"])
         .map(plain::line)
         .filter(|source| !source.is_empty());
     fill(Byline { source, ..Byline::default() }, "a meta tag");
-    for text in prose(blocks) {
+    let (first, last) = prose(blocks);
+    for text in first.iter().chain(&last) {
         fill(byline::in_prose(text), "the text");
     }
-    // Names alone under the headline or behind the text are a signature.
-    let signatures =
-        windows.before.lines().rev().take(SIGNATURE_LINES).chain(windows.after.lines().take(SIGNATURE_LINES));
-    if let Some(authors) = signatures.map(byline::signature).find(|authors| !authors.is_empty()) {
-        fill(Byline { authors, ..Byline::default() }, "a line of names");
-    }
+    let authors = signature(windows, &first, &last);
+    fill(Byline { authors, ..Byline::default() }, "a line of names");
     let elements = survey.authors.iter().filter(|spot| spot.value.chars().count() <= ELEMENT_CHARS_MAX);
     if let Some(authors) = elements.map(|spot| byline::people(&spot.value)).find(|authors| !authors.is_empty()) {
         fill(Byline { authors, ..Byline::default() }, "an element named for it");
@@ -76,17 +74,23 @@ pub fn read(
     byline
 }
 
-/// Content systems fill in the desk where nobody signed.
-fn is_desk(name: &str) -> bool {
-    name.ends_with(['网', '網', '报', '報', '社']) || name.contains("新闻") || name.eq_ignore_ascii_case("admin")
+/// Names alone under the headline or behind the text are a signature.
+fn signature(windows: &Windows, first: &[&str], last: &[&str]) -> Vec<String> {
+    let around = windows.before.lines().rev().take(EDGE_LINES).chain(windows.after.lines().take(EDGE_LINES));
+    let bracketed = last.iter().copied().filter(|text| text.starts_with(['（', '(']));
+    let lines = around.chain(first.iter().copied()).chain(bracketed);
+    lines.map(byline::signature).find(|authors| !authors.is_empty()).unwrap_or_default()
 }
 
-/// The first and the last paragraph, where reporters are named inside the text.
-fn prose(blocks: &[Block]) -> impl Iterator<Item = &str> {
+/// The beginning and the end of a story, where reporters are named inside the text: the first and last paragraph,
+/// and short ones beside them.
+fn prose(blocks: &[Block]) -> (Vec<&str>, Vec<&str>) {
     let is_text = |block: &&Block| block.kind == BlockKind::Paragraph && block.text.chars().count() >= 2;
-    let first = blocks.iter().find(is_text).map(|block| head(&block.text, 200));
-    let last = blocks.iter().rev().find(is_text).map(|block| tail(&block.text, 80));
-    first.into_iter().chain(last)
+    let cut = |at: usize, text: &'_ str| at == 0 || text.chars().count() <= SHORT_CHARS_MAX;
+    let first = blocks.iter().filter(is_text).take(EDGE_LINES).enumerate().filter(|(at, block)| cut(*at, &block.text));
+    let last =
+        blocks.iter().rev().filter(is_text).take(EDGE_LINES).enumerate().filter(|(at, block)| cut(*at, &block.text));
+    (first.map(|(_, block)| head(&block.text, 200)).collect(), last.map(|(_, block)| tail(&block.text, 80)).collect())
 }
 
 fn head(text: &str, chars: usize) -> &str {

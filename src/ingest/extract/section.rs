@@ -75,7 +75,7 @@ fn column(crumb: &str, title: &str) -> Option<String> {
             && label.chars().any(char::is_alphabetic)
     };
     // The first place is the site itself.
-    labels.iter().skip(1).filter(is_column).next_back().cloned()
+    labels.iter().skip(1).rfind(is_column).cloned()
 }
 
 #[cfg(test)]

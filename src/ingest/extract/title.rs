@@ -42,7 +42,9 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
 pub fn above(header: &str) -> Option<(String, String)> {
     const CHARS: std::ops::RangeInclusive<usize> = 6..=60;
     let lines = header.lines().rev().map(plain::line).filter(|line| CHARS.contains(&line.chars().count()));
-    let mut lines = lines.filter(|line| !byline::is_byline(line) && dates::first(line, chrono_tz::UTC).is_none());
+    let mut lines = lines.filter(|line| {
+        !line.contains("://") && !byline::is_byline(line) && dates::first(line, chrono_tz::UTC).is_none()
+    });
     Some((lines.next()?, "the line above the text".to_owned()))
 }
 

@@ -112,13 +112,17 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        // Old pages part paragraphs by a break and two ideographic spaces.
-        if self.paragraph.is_at_break()
-            && text.trim_start_matches(['\n', '\r', '\t', ' ']).starts_with(['\u{3000}', '\u{a0}'])
-        {
-            self.flush();
+        // Two ideographic spaces begin a paragraph, on old pages without any element.
+        const INDENT: &str = "\u{3000}\u{3000}";
+        if !text.contains(INDENT) {
+            return self.paragraph.push(text, &self.inlines);
         }
-        self.paragraph.push(text, &self.inlines);
+        for (at, part) in text.split(INDENT).enumerate() {
+            if at > 0 && self.paragraph.is_complete() {
+                self.flush();
+            }
+            self.paragraph.push(if at > 0 && part.is_empty() { " " } else { part }, &self.inlines);
+        }
     }
 
     fn flush(&mut self) {

@@ -49,9 +49,10 @@ pub fn without_tail<'a>(html: &'a str, removed: &mut Vec<Removed>) -> &'a str {
     const END: &str = "</html>";
     // Nobody writes more than this behind the end by accident; and a search from the end stays short.
     const TAIL_BYTES_MAX: usize = 256 * 1024;
-    let start = html.ceil_char_boundary(html.len().saturating_sub(TAIL_BYTES_MAX).max(html.len() / 2));
+    let least = html.len().saturating_sub(TAIL_BYTES_MAX).max(html.len() / 2);
+    let start = (least..=html.len()).find(|at| html.is_char_boundary(*at)).unwrap_or(html.len());
     let found = html[start..].rmatch_indices('<').find(|(at, _)| {
-        let tag = html[start + at..].as_bytes();
+        let tag = &html.as_bytes()[start + at..];
         tag.len() >= END.len() && tag[..END.len()].eq_ignore_ascii_case(END.as_bytes())
     });
     let Some((at, _)) = found else { return html };

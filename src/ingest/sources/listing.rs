@@ -190,7 +190,9 @@ mod tests {
     fn a_giant_list_is_cut() {
         let html: String = (0..30_000).map(|n| format!("<a href='/{n}'>One</a>")).collect();
         assert_eq!(list(&html, None, Some(".")).links.len(), LINKS_MAX);
-        assert!(list(&"<div>".repeat(100_000), Some("div"), None).links.is_empty());
+        let url = "https://www.a.example/news/".parse().unwrap();
+        let page = Page { url, text: "<div>".repeat(100_000), charset: "UTF-8", replaced: 0 };
+        assert!(matches!(read(&page, Some("div"), None), Err(SourceError::Unbearable { .. })));
     }
 
     proptest! {

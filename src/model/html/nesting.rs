@@ -54,14 +54,17 @@ struct Scan {
     foreign: usize,
 }
 
-const VOID: &[&[u8]] = &[
+/// Names of elements.
+type Names = &'static [&'static [u8]];
+
+const VOID: Names = &[
     b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
     b"track", b"wbr", b"html", b"head", b"body",
 ];
-const FORMATTING: &[&[u8]] =
+const FORMATTING: Names =
     &[b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong", b"tt", b"u"];
 /// What an element closes when it begins, up to the container that guards it.
-const CLOSES: &[(&[&[u8]], &[&[u8]], &[&[u8]])] = &[
+const CLOSES: &[(Names, Names, Names)] = &[
     (&[b"li"], &[b"li"], &[b"ul", b"ol", b"menu"]),
     (&[b"dt", b"dd"], &[b"dt", b"dd"], &[b"dl"]),
     (&[b"option", b"optgroup"], &[b"option"], &[b"select"]),
@@ -69,7 +72,7 @@ const CLOSES: &[(&[&[u8]], &[&[u8]], &[&[u8]])] = &[
     (&[b"tr"], &[b"tr"], &[b"table"]),
     (&[b"tbody", b"thead", b"tfoot"], &[b"tbody", b"thead", b"tfoot"], &[b"table"]),
 ];
-const CLOSES_P: &[&[u8]] = &[
+const CLOSES_P: Names = &[
     b"p",
     b"div",
     b"section",
@@ -207,7 +210,7 @@ fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
 
 /// Passes over the text of an element whose content is not markup.
 fn skip_raw<'a>(name: &[u8], tail: &'a [u8]) -> &'a [u8] {
-    const RAW: &[&[u8]] = &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"];
+    const RAW: Names = &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"];
     if name.eq_ignore_ascii_case(b"plaintext") {
         return &[];
     }

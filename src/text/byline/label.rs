@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// What stands behind a label.
@@ -44,12 +45,58 @@ const BARE: &str = r"(?:记者|記者|编辑|編輯|责编|責編|校对|校對|
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     let groups: Vec<_> = LABELS.iter().map(|(_, words)| format!("({words})")).collect();
     let expression =
-        format!(r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d]|\b)(?:{})(\s*[:：]|[\s　]+|$)", groups.join("|"));
+        format!(r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d])(?:{})(\s*[:：]|[\s　]+|[(（]|$)", groups.join("|"));
     Regex::new(&expression).expect("made of constant expressions")
+});
+
+/// Characters and words of which every label holds one, so that most lines need no closer look.
+static CORES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let cores = [
+        "者",
+        "源",
+        "编",
+        "編",
+        "责",
+        "責",
+        "摄",
+        "攝",
+        "图",
+        "圖",
+        "文",
+        "撰",
+        "出处",
+        "出處",
+        "出典",
+        "自",
+        "by",
+        "author",
+        "source",
+        "editor",
+        "photo",
+        "автор",
+        "текст",
+        "источник",
+        "редактор",
+        "фото",
+        "기자",
+        "출처",
+        "편집",
+        "사진",
+        "글",
+        "Автор",
+        "Текст",
+        "Источник",
+        "Редактор",
+        "Фото",
+    ];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(cores).expect("constant words")
 });
 
 /// The labels of a line with their values, and whether a colon makes them certain.
 pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
+    if !CORES.is_match(line) {
+        return Vec::new();
+    }
     let mut marks = Vec::new();
     for found in LABEL.captures_iter(line) {
         let Some((role, word)) = (0..LABELS.len()).find_map(|index| Some((LABELS[index].0, found.get(index + 1)?)))
@@ -58,7 +105,8 @@ pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
         };
         let Some(end) = found.get(LABELS.len() + 1) else { continue };
         let is_certain = end.as_str().trim_end().ends_with([':', '：']);
-        if is_certain || is_bare(word.as_str()) {
+        let is_count = role == Role::Other && end.as_str().ends_with(['(', '（']);
+        if is_certain || is_count || is_bare(word.as_str()) {
             marks.push((role, word.start(), end.end(), is_certain));
         }
     }

@@ -55,6 +55,35 @@ const NOT_NAMES: &[&str] = &[
     "undefined",
 ];
 
+/// Last words of what stands beside names in English bylines.
+const NOT_LAST_NAMES: &[&str] = &[
+    "team",
+    "staff",
+    "news",
+    "media",
+    "editor",
+    "editors",
+    "desk",
+    "inc",
+    "group",
+    "press",
+    "agency",
+    "reporter",
+    "online",
+    "admin",
+    "studio",
+    "writer",
+    "correspondent",
+    "columnist",
+    "business",
+    "sports",
+    "magazine",
+    "bureau",
+    "contributor",
+    "photographer",
+    "journalist",
+];
+
 /// Han characters, without kana.
 pub fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
@@ -84,27 +113,28 @@ const SURNAMES: &str = concat!(
     "丛叢焦向柳邢路岳齐齊梅莫庄莊辛管祝左涂谷祁时時舒耿牟卜路詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔解强強柴华華车車冉房边邊"
 );
 
+/// Whether a word looks like a Chinese name.
+pub fn is_chinese_name(name: &str) -> bool {
+    (2..=3).contains(&name.chars().count()) && name.starts_with(|c| SURNAMES.contains(c)) && name.chars().all(is_han)
+}
+
 /// The names of a line that holds nothing else, each with a known surname.
 pub fn signature(line: &str) -> Vec<String> {
     /// A line of names is short, in characters.
     const LINE_CHARS_MAX: usize = 24;
     let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
-    let is_name = |name: &String| {
-        (2..=3).contains(&name.chars().count())
-            && name.starts_with(|c| SURNAMES.contains(c))
-            && name.chars().all(is_han)
-    };
     let squeezed = |text: &str| text.chars().filter(|c| is_han(*c)).count();
     if line.chars().count() > LINE_CHARS_MAX || line.chars().any(|c| !is_han(c) && !c.is_whitespace() && c != '、') {
         return Vec::new();
     }
     let people = people(line, false);
     let is_all = people.iter().map(|name| squeezed(name)).sum::<usize>() == squeezed(line);
-    if is_all && people.iter().all(is_name) { people } else { Vec::new() }
+    if is_all && people.iter().all(|name| is_chinese_name(name)) { people } else { Vec::new() }
 }
 
 /// Takes the names of one piece; false once something else than a name stood there.
 fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
+    let is_first = people.is_empty();
     let mut push = |name: &str| {
         if !people.iter().any(|person| person == name) {
             people.push(name.to_owned());
@@ -115,9 +145,9 @@ fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
     }
     if !piece.starts_with(is_han) {
         let name = piece.strip_prefix("By ").or(piece.strip_prefix("by ")).unwrap_or(piece);
-        let name = name.split("  ").next().unwrap_or(name);
+        let name = name.split(" ·").flat_map(|name| name.split("  ")).next().unwrap_or(name);
         let words: Vec<&str> = name.split_whitespace().take_while(|word| !word.contains('@')).collect();
-        let is_name = is_person(&words) || is_certain && is_pen_name(&words);
+        let is_name = is_person(&words) || is_certain && is_first && is_pen_name(&words);
         if is_name {
             push(&words.join(" "));
         }
@@ -167,7 +197,9 @@ fn is_person(words: &[&str]) -> bool {
             )
     };
     let has_digits = words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
+    let is_desk = words.last().is_some_and(|word| NOT_LAST_NAMES.contains(&word.to_lowercase().as_str()));
     match words {
+        _ if is_desk => false,
         [word] if is_hangul(word) => true,
         [first, ..] => {
             (2..=5).contains(&words.len())
@@ -184,7 +216,7 @@ fn is_pen_name(words: &[&str]) -> bool {
     let count: usize = words.iter().map(|word| word.chars().count()).sum();
     (1..=4).contains(&words.len())
         && (2..=20).contains(&count)
-        && words.iter().any(|word| word.contains(char::is_alphabetic))
+        && words[0].starts_with(char::is_alphanumeric)
         && !words
             .iter()
             .any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))

@@ -45,7 +45,7 @@ pub fn after(text: &str) -> Option<(Time, usize)> {
             r"(上午|下午|晚上|凌晨|早上|中午|午前|午後|오전|오후|[AaPp][Mm])?\s?",
             r"(\d{1,2})(?:\s?[:：时時시點点]\s?(\d{2})?)(?:\s?[:：分분]\s?(?:(\d{2})(?:\.\d{1,9})?\s?[秒초]?)?)?",
             r"(?:\s?([AaPp])\.?[Mm]\.?)?",
-            r"(?:\s?(?:(Z|UTC|GMT)?([+-]\d{2}):?(\d{2})|(Z|UTC|GMT|CST|EST|EDT|PST|PDT|MSK|CET|CEST|JST|KST)\b))?"
+            r"(?:\s?(?:(Z|UTC|GMT)?([+-]\d{2}):?(\d{2})|(Z|UTC|GMT|CST|EST|EDT|PST|PDT|MSK|CET|CEST|JST|KST)(?-u:\b)))?"
         ))
         .expect("a constant expression")
     });
