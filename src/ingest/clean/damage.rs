@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn glosses_and_fragments_go() {
-        check("江城發(fā)展了?!?/p>", true, "江城發展了");
+        check("江城發(fā)展了?!?/p>", true, "江城發展了。”");
         check("關(guān)注經(jīng)濟、農(nóng)業(yè)、網(wǎng)絡、數(shù)字", true, "关注经济、农业、网络、数字");
         check("關(guān)注經(jīng)濟、農(nóng)業(yè)、網(wǎng)絡、數(shù)字", false, "關注經濟、農業、網絡、數字");
         check("Is it true?", true, "Is it true?");

@@ -189,7 +189,8 @@ impl Survey {
                 Some(run) => {
                     run.nodes.push(*id);
                     run.links.push(&spot.value);
-                    run.text = &self.text[start..spot.range.end];
+                    // Links that stand inside each other may end before the first one began.
+                    run.text = self.text.get(start..spot.range.end.max(start)).unwrap_or_default();
                 }
                 None => {
                     start = spot.range.start;
@@ -197,7 +198,7 @@ impl Survey {
                     runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], hiding: Hiding::Visible });
                 }
             }
-            end = spot.range.end;
+            end = end.max(spot.range.end);
         }
         runs
     }

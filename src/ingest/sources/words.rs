@@ -1,6 +1,9 @@
 //! Titles as they stand in sources, made plain.
 
+use std::sync::LazyLock;
+
 use dom_query::Document;
+use regex::{Captures, Regex};
 
 /// The longest title kept; longer ones are texts in the wrong place.
 const TITLE_CHARS_MAX: usize = 500;
@@ -10,17 +13,26 @@ const TITLE_BYTES_MAX: usize = 16 * 1024;
 
 /// A title that may hold markup and entities, as plain text; `None` if nothing is left.
 pub(super) fn title(html: &str) -> Option<String> {
-    let mut html = html;
-    while html.len() > TITLE_BYTES_MAX {
-        let cut = (0..=TITLE_BYTES_MAX).rev().find(|&at| html.is_char_boundary(at)).unwrap_or(0);
-        html = &html[..cut];
+    static TAG: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"<(?:/?([A-Za-z][A-Za-z0-9]*)|[!?])[^>]*(?:>|$)").expect("a constant pattern"));
+    let cut = (0..=html.len().min(TITLE_BYTES_MAX)).rev().find(|&at| html.is_char_boundary(at)).unwrap_or(0);
+    let html = &html[..cut];
+    if !html.contains(['<', '&']) {
+        return collapsed(html);
     }
-    if html.contains(['<', '&']) {
-        // A line break parts words, but has no text of its own.
-        let html = html.replace("<br", " <br").replace("<BR", " <BR");
-        return collapsed(&Document::fragment(html).text());
+    // A line break parts words, other markup does not. Without elements there is nothing to nest for the parser,
+    // which only resolves the entities.
+    let text = TAG.replace_all(html, |tag: &Captures<'_>| {
+        let name = tag.get(1).map_or("", |name| name.as_str());
+        match name.to_ascii_lowercase().as_str() {
+            "br" | "p" | "div" => " ",
+            _ => "",
+        }
+    });
+    if !text.contains('&') {
+        return collapsed(&text);
     }
-    collapsed(html)
+    collapsed(&Document::fragment(text.replace('<', "&lt;")).text())
 }
 
 /// Text with its white space collapsed, of at most [`TITLE_CHARS_MAX`] characters; `None` if nothing is left.
@@ -52,7 +64,9 @@ mod tests {
         check("A &amp; B", Some("A & B"));
         check("one<br/>two <b>three</b>", Some("one two three"));
         check("a&nbsp;b", Some("a b"));
-        check("2 < 3", Some("2 < 3"));
+        check("2 < 3 &amp; 4 <5", Some("2 < 3 & 4 <5"));
+        check("one<br>two<BR />three</p><!-- x -->", Some("one two three"));
+        check("&lt;b&gt; is a tag", Some("<b> is a tag"));
         check("<img src=x>", None);
         check(" ", None);
         assert_eq!(title(&"字".repeat(100_000)).unwrap().chars().count(), TITLE_CHARS_MAX);
