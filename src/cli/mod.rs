@@ -80,6 +80,7 @@ enum Command {
 
 /// Runs the command the arguments name.
 pub async fn run() -> ExitCode {
+    std::panic::set_hook(Box::new(report_bug));
     let Cli { places, command } = Cli::parse();
     match command {
         Command::Serve { listen } => serve::run(&places.flags(listen)).await,
@@ -90,6 +91,13 @@ pub async fn run() -> ExitCode {
         Command::Token => token::run(&places.flags(None)).await,
         Command::Health { url } => health::run(&places.flags(None), url).await,
     }
+}
+
+/// A mistake of ours costs the page or request it happened in; people see one line they can report.
+fn report_bug(panic: &std::panic::PanicHookInfo) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let what = panic.payload_as_str().unwrap_or("unknown");
+    tracing::error!(%place, "a mistake in harbinger, please report it: {what}");
 }
 
 impl Places {

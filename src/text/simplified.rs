@@ -46,7 +46,25 @@ pub fn text(text: &str) -> String {
         rest = after;
     }
     simplified.push_str(rest);
-    simplified
+    if simplified.contains('著') { aspect(&simplified) } else { simplified }
+}
+
+/// Words in which 著 is a word of its own: famous, to write, what was written.
+const WRITTEN: [&str; 26] = [
+    "著名", "著作", "著者", "著书", "著称", "著录", "著述", "著有", "著文", "著译", "名著", "显著", "卓著", "昭著",
+    "巨著", "论著", "原著", "专著", "译著", "编著", "合著", "遗著", "土著", "新著", "所著", "拙著",
+];
+
+/// Elsewhere 著 is how Traditional texts of Taiwan write the verb's ending that the mainland writes 着, and OpenCC
+/// leaves it.
+fn aspect(text: &str) -> String {
+    let is_written = |at: usize| {
+        let before = text[..at].char_indices().next_back().map_or(at, |(start, _)| start);
+        let after = at + '著'.len_utf8();
+        let end = text[after..].chars().next().map_or(after, |next| after + next.len_utf8());
+        WRITTEN.iter().any(|word| text[before..after] == **word || text[at..end] == **word)
+    };
+    text.char_indices().map(|(at, c)| if c == '著' && !is_written(at) { '着' } else { c }).collect()
 }
 
 /// The Simplified form of one character outside any word; itself if it is not Traditional.
@@ -97,6 +115,14 @@ mod tests {
     fn check(input: &str, expected: &str) {
         assert_eq!(text(input), expected);
         assert_eq!(OPENCC.convert(input), expected, "OpenCC itself");
+    }
+
+    #[test]
+    fn the_verbs_ending_is_written_as_the_mainland_writes_it() {
+        let check = |traditional: &str, expected: &str| assert_eq!(text(traditional), expected);
+        check("象徵著光芒，看著窗外", "象征着光芒，看着窗外");
+        check("著名作家的名著，成效顯著，著有小說", "著名作家的名著，成效显著，著有小说");
+        check("著", "着");
     }
 
     #[test]

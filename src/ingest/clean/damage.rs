@@ -43,27 +43,31 @@ impl Mender {
 
     /// The text without damage.
     pub fn mend(&self, text: &str) -> String {
-        self.mended(text, &FRAGMENT).into_owned()
+        self.mended(text).into_owned()
     }
 
     /// The same for a block, its markup and captions.
     pub fn mend_block(&self, block: &mut Block) {
         block.text = self.mend(&block.text);
         // Addresses in markup are percent-encoded by now, so only what people read changes.
-        block.html = self.mended(&block.html, &FRAGMENT_ESCAPED).into_owned();
+        block.html = self.mended(&block.html).into_owned();
         for image in &mut block.images {
             image.caption =
                 image.caption.as_deref().map(|caption| self.mend(caption)).filter(|caption| !caption.is_empty());
         }
     }
 
-    fn mended<'a>(&self, text: &'a str, fragment: &Regex) -> Cow<'a, str> {
+    fn mended<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut mended = Cow::Borrowed(text);
-        if self.glosses + self.broken > 0 {
-            mended = Cow::Owned(String::from(fold::strip_glosses(&mended).text));
+        if self.fragments > 0 {
+            // Markup holds the fragment escaped; unescaped it is known for what it was.
+            mended = Cow::Owned(FRAGMENT_ESCAPED.replace_all(&mended, "$1>").into_owned());
+        }
+        if self.glosses + self.broken + self.fragments > 0 {
+            mended = fold::strip_glosses(&mended).text.into_owned().into();
         }
         if self.fragments > 0 {
-            mended = Cow::Owned(fragment.replace_all(&mended, "").into_owned());
+            mended = Cow::Owned(FRAGMENT.replace_all(&mended, "").into_owned());
         }
         if self.is_machine_copy() && self.is_simplified_portal {
             mended = Cow::Owned(fold::to_simplified(&mended));
@@ -83,7 +87,7 @@ impl Mender {
             removed.push(Removed::new(&format!("{} fragments of tags", self.fragments), "left by a broken conversion"));
         }
         if self.broken + self.fragments > 0 {
-            warnings.push("some characters were lost in a conversion before us and cannot be restored".to_owned());
+            warnings.push("some characters were lost in a conversion before us; not all can be restored".to_owned());
         }
         if self.is_machine_copy() {
             warnings.push("the page is a machine's copy of another one".to_owned());
@@ -91,13 +95,16 @@ impl Mender {
     }
 }
 
-/// What is left of a full stop, a quotation mark and an end tag: `?!?/p>`.
-static FRAGMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(&fragment(">")).expect("made of constants"));
-static FRAGMENT_ESCAPED: LazyLock<Regex> = LazyLock::new(|| Regex::new(&fragment("&gt;")).expect("made of constants"));
-
-fn fragment(end: &str) -> String {
-    format!(r"[?？!！\u{{fffd}}]*[?？\u{{fffd}}]\s*/\s*(?:p|div|span|strong|font|br|td|tr|li|b|a)\s*{end}")
-}
+/// What is left of an end tag, and of the characters torn with it: `?!?/p>`.
+static FRAGMENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[?？!！\u{fffd}]*[?？\u{fffd}]\s*/\s*(?:p|div|span|strong|font|br|td|tr|li|b|a)\s*>")
+        .expect("a constant expression")
+});
+/// The same in markup, without its last character.
+static FRAGMENT_ESCAPED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"([?？\u{fffd}]\s*/\s*(?:p|div|span|strong|font|br|td|tr|li|b|a)\s*)&gt;")
+        .expect("a constant expression")
+});
 
 #[cfg(test)]
 mod tests {
@@ -111,7 +118,7 @@ mod tests {
 
     #[test]
     fn glosses_and_fragments_go() {
-        check("江城發(fā)展了?!?/p>", true, "江城發展了。”");
+        check("江城發(fā)展??/p>", true, "江城發展");
         check("關(guān)注經(jīng)濟、農(nóng)業(yè)、網(wǎng)絡、數(shù)字", true, "关注经济、农业、网络、数字");
         check("關(guān)注經(jīng)濟、農(nóng)業(yè)、網(wǎng)絡、數(shù)字", false, "關注經濟、農業、網絡、數字");
         check("Is it true?", true, "Is it true?");

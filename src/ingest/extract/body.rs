@@ -74,6 +74,7 @@ fn automatic(document: Document, survey: &Survey, base: &Url) -> Option<Body> {
     let texts: Vec<NodeId> = root.descendants_it().filter(NodeRef::is_text).map(|node| node.id).collect();
     let start = texts.iter().find_map(|id| survey.position(*id))?;
     let last = texts.iter().rev().find_map(|id| survey.position(*id)).unwrap_or(start).max(start);
-    let end = survey.text[last..].find('\n').map_or(survey.text.len(), |length| last + length);
+    let rest = survey.text.get(last..).unwrap_or("");
+    let end = rest.find('\n').map_or(survey.text.len(), |length| last + length);
     Some(Body { blocks, range: start..end, origin: "found automatically".to_owned() })
 }

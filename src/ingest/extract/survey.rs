@@ -141,11 +141,16 @@ impl Survey {
         self.text_nodes.iter().find(|(node, _)| *node == id).map(|(_, at)| *at)
     }
 
+    /// A piece of the text; nothing where a page so broken that its elements overlap gives no range.
+    fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or("")
+    }
+
     /// The header and footer of a body.
     pub fn windows(&self, body: &Range<usize>, edges: &Edges) -> Windows {
-        let before = &self.text[..body.start.min(self.text.len())];
+        let before = self.slice(0..body.start);
         let start = before.char_indices().rev().nth(HEADER_CHARS_MAX - 1).map_or(0, |(at, _)| at);
-        let after = &self.text[body.end.min(self.text.len())..];
+        let after = self.slice(body.end..self.text.len());
         let end = after.char_indices().nth(FOOTER_CHARS_MAX).map_or(after.len(), |(at, _)| at);
         Windows {
             before: format!("{}\n{}", &before[start..], edges.head.join("\n")),
@@ -169,7 +174,7 @@ impl Survey {
         };
         let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
             nodes: vec![*id],
-            text: &self.text[range.clone()],
+            text: self.slice(range.clone()),
             links: links_in(range),
             hiding: *hiding,
         });
@@ -189,16 +194,15 @@ impl Survey {
                 Some(run) => {
                     run.nodes.push(*id);
                     run.links.push(&spot.value);
-                    // Links that stand inside each other may end before the first one began.
-                    run.text = self.text.get(start..spot.range.end.max(start)).unwrap_or_default();
+                    run.text = self.slice(start..spot.range.end);
                 }
                 None => {
                     start = spot.range.start;
-                    let text = &self.text[spot.range.clone()];
+                    let text = self.slice(spot.range.clone());
                     runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], hiding: Hiding::Visible });
                 }
             }
-            end = end.max(spot.range.end);
+            end = spot.range.end;
         }
         runs
     }
@@ -285,7 +289,7 @@ impl Survey {
         if let Some(mark) = open.mark {
             let range =
                 open.start.min(self.text.len())..self.text.trim_end().len().max(open.start.min(self.text.len()));
-            let text = || self.text[range.clone()].to_owned();
+            let text = || self.slice(range.clone()).to_owned();
             let value = open.value.unwrap_or_else(text);
             let spot = Spot { value, range };
             match mark {

@@ -55,6 +55,13 @@ const NOT_NAMES: &[&str] = &[
     "undefined",
 ];
 
+/// Tools of the page that stand beside a byline; what follows them is no name either.
+const PAGE_TOOLS: &[&str] = &[
+    "打印", "字号", "字號", "字体", "字體", "分享", "收藏", "评论", "評論", "点击", "點擊", "阅读", "閱讀", "浏览",
+    "瀏覽", "纠错", "糾錯", "复制", "複製", "关闭", "關閉", "返回", "微信", "微博", "举报", "舉報", "推荐", "推薦",
+    "投稿", "手机", "手機", "扫码",
+];
+
 /// Last words of what stands beside names in English bylines.
 const NOT_LAST_NAMES: &[&str] = &[
     "team",
@@ -162,7 +169,7 @@ fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
         if let Some(name) = joined {
             words.next();
             push(&name);
-        } else if NOT_NAMES.contains(&word) {
+        } else if NOT_NAMES.contains(&word) || PAGE_TOOLS.contains(&word) {
             // "甲 乙 摄": the names stood before it.
             return false;
         } else if is_han_name(word, 2..=4) || word.contains('·') && is_han_name(word, 3..=16) {
@@ -221,4 +228,5 @@ fn is_pen_name(words: &[&str]) -> bool {
             .iter()
             .any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))
         && !NOT_NAMES.contains(&words.join(" ").to_lowercase().as_str())
+        && !words.iter().any(|word| PAGE_TOOLS.contains(word))
 }
