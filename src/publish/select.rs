@@ -103,7 +103,7 @@ fn heading(catalogue: &Catalogue, key: &FeedKey) -> Option<Heading> {
             let portal = catalogue.portal(id)?;
             Heading {
                 title: portal.title.clone(),
-                description: format!("{}, {}", portal.title, portal.home),
+                description: format!("{} ({})", portal.title, host(portal)),
                 language: portal.language.clone(),
                 rights: portal.rights.clone(),
             }
@@ -113,7 +113,7 @@ fn heading(catalogue: &Catalogue, key: &FeedKey) -> Option<Heading> {
             let section = portal.section(section)?;
             Heading {
                 title: format!("{} · {}", section.title, portal.title),
-                description: format!("{}, {}, {}", section.title, portal.title, portal.home),
+                description: format!("{}, {} ({})", section.title, portal.title, host(portal)),
                 language: portal.language.clone(),
                 rights: portal.rights.clone(),
             }
@@ -129,6 +129,10 @@ fn heading(catalogue: &Catalogue, key: &FeedKey) -> Option<Heading> {
             }
         }
     })
+}
+
+fn host(portal: &Portal) -> &str {
+    portal.home.host_str().unwrap_or_default()
 }
 
 /// The shortest pause between two runs of any section that feeds this feed, in seconds.
