@@ -67,6 +67,12 @@ CREATE TABLE decision (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decision_article ON decision (article);
 
+-- Under which rules each event's decisions were made, so that changed rules decide again.
+CREATE TABLE event (
+    id    TEXT PRIMARY KEY,
+    rules BLOB NOT NULL                     -- hash
+) STRICT, WITHOUT ROWID;
+
 -- A feed we publish or published.
 CREATE TABLE feed (
     id       INTEGER PRIMARY KEY,

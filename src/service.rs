@@ -118,6 +118,7 @@ impl Service {
         let server = server::start(listener, state).map_err(StartError::Server)?;
         let handle = server.handle();
         let server = tokio::spawn(server);
+        self.queue.decide_archive();
         let publishing = tokio::spawn(Arc::clone(&self.publisher).run(self.stop.clone()));
         Ok(Running { service: self, handle, server, publishing, schedule: None })
     }

@@ -103,6 +103,6 @@ fn summarise(run: &Run) {
     );
     println!("What went wrong, as on a real portal, and stopped nothing:");
     for failure in &report.errors {
-        println!("  {}", failure.error);
+        println!("  {failure}");
     }
 }

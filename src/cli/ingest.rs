@@ -82,6 +82,7 @@ async fn ingest(settings: &Settings, catalogue: Catalogue, order: &Order) -> any
             signal.cancel();
         }
     });
+    ingest::archive::decide(&ingest, clock.now()).await?;
     let mut runs = Vec::new();
     for scope in scopes {
         runs.push(one(&ingest, scope, &clock, &stop).await?);
@@ -118,6 +119,6 @@ fn summarise(run: &Run) {
         report.failed
     );
     for failure in &report.errors {
-        eprintln!("{}: {}", failure.url, failure.error);
+        eprintln!("{failure}");
     }
 }

@@ -24,9 +24,9 @@ impl Bars {
             Progress::Source { portal, section, source, pages } => {
                 let name = format!("{}/{}", portal.id, section.id);
                 let Some(screen) = &self.screen else {
-                    match pages {
-                        Ok(pages) => eprintln!("{name}: {pages} pages to read"),
-                        Err(error) => eprintln!("{name}: {error}"),
+                    // What failed is told once, when the run has ended.
+                    if let Ok(pages) = pages {
+                        eprintln!("{name}: {pages} pages to read");
                     }
                     return;
                 };

@@ -24,19 +24,29 @@ pub(super) async fn page<'a>(
     let has_article = known.is_some_and(|known| known.has_article);
     let published = known.and_then(|known| known.published);
     let again = || if has_article { revisit::article(published.unwrap_or(now), now) } else { None };
+    let mut moved = None;
     let (outcome, due) = match fetch::page(&ingest.fetcher, request, now).await {
-        Ok(Fetched::NotModified { .. }) => (Outcome::Unchanged { validators: None }, again()),
+        Ok(Fetched::NotModified { moved: to }) => {
+            moved = to;
+            (Outcome::Unchanged { validators: None }, again())
+        }
         Ok(Fetched::Page(raw)) if !options.is_forced && known.is_some_and(|it| it.body_hash == Some(raw.body_hash)) => {
+            moved = raw.moved;
             (Outcome::Unchanged { validators: Some(raw.validators) }, again())
         }
-        Ok(Fetched::Page(raw)) => read(ingest, portal, &task, raw, now).await,
+        Ok(Fetched::Page(raw)) => {
+            moved.clone_from(&raw.moved);
+            read(ingest, portal, &task, raw, now).await
+        }
         Err(error) if error.is_gone() => (Outcome::Gone { error: error.to_string() }, revisit::gone(failures, now)),
         Err(error) => {
             let due = revisit::failed(failures, has_article, now);
             (Outcome::Failed { error: error.to_string() }, due.max(error.retry_at(now)))
         }
     };
-    (PageResult { key: task.key, url: task.url.into(), sections: task.sections, due, outcome }, task.listed_by)
+    // A page that moved for good is asked at its new address from now on (RFC 9110 §15.4.2).
+    let url = moved.unwrap_or(task.url).into();
+    (PageResult { key: task.key, url, sections: task.sections, due, outcome }, task.listed_by)
 }
 
 async fn read(

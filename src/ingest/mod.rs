@@ -16,6 +16,7 @@ use crate::model::run::{Report, Scope};
 use crate::store::{Store, StoreError};
 use crate::text::address;
 
+pub mod archive;
 pub mod clean;
 pub mod decode;
 pub mod extract;

@@ -124,7 +124,7 @@ fn count_sources(part: &Part, listed: Vec<(&Section, usize, Listed)>, report: &m
             }
             SourceOutcome::Failed { error, .. } => {
                 report.sources_failed += 1;
-                report.error(&url, format!("portal {}, section {}: {error}", part.portal.id, section.id));
+                report.error(&url, format!("{}/{}: {error}", part.portal.id, section.id));
             }
         }
         sources.push(SourceResult { section: section.id.clone(), url, outcome });

@@ -72,7 +72,10 @@ pub(super) async fn all<'a>(
     let keys = tasks.iter().map(|task| task.key.clone()).collect();
     for known in ingest.store.known_pages(keys).await? {
         if let Some(place) = places.get(&known.key) {
-            tasks[*place].known = Some(known);
+            let task = &mut tasks[*place];
+            // The address may have moved for good since the list was written.
+            task.url = known.url.parse().unwrap_or_else(|_| task.url.clone());
+            task.known = Some(known);
         }
     }
     for section in &part.sections {

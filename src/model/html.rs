@@ -1,7 +1,9 @@
 //! HTML that is safe in any reader.
 
-mod markup;
 pub mod nesting;
+
+mod markup;
+mod reading;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -34,6 +36,11 @@ impl SafeHtml {
     /// The markup.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The text in it, a block a line.
+    pub fn text(&self) -> String {
+        reading::text(&self.0)
     }
 
     /// Whether there is nothing in it.

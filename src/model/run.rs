@@ -1,5 +1,7 @@
 //! One pass of ingestion and its record.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -151,4 +153,15 @@ pub struct Failure {
     pub url: String,
     /// What happened, and what to do where we know.
     pub error: String,
+}
+
+/// One line for people; the address stands in it once.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.error.contains(&self.url) {
+            f.write_str(&self.error)
+        } else {
+            write!(f, "{}: {}", self.url, self.error)
+        }
+    }
 }

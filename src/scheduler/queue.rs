@@ -74,6 +74,17 @@ impl Queue {
         Ok(Some(run))
     }
 
+    /// Decides the archive again where an event's rules are new; then the feeds follow.
+    pub fn decide_archive(self: &Arc<Self>) {
+        let queue = Arc::clone(self);
+        self.tasks.spawn(async move {
+            match ingest::archive::decide(&queue.ingest, queue.clock.now()).await {
+                Ok(_) => queue.publisher.refresh_soon(),
+                Err(error) => tracing::error!(%error, "cannot decide the archive under an event's new rules"),
+            }
+        });
+    }
+
     /// Waits until every run ordered so far is stored.
     pub async fn finish(&self) {
         self.tasks.close();

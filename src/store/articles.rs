@@ -11,7 +11,7 @@ use crate::model::change::ChangeKind;
 use crate::model::feed::FeedKey;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
-use crate::store::{Store, StoreError, feeds, pages, rows, sources};
+use crate::store::{Store, StoreError, decisions, feeds, pages, rows, sources};
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
 const FUTURE_MAX: TimeDelta = TimeDelta::minutes(10);
@@ -70,7 +70,7 @@ fn save_page(
                 pages::save_alias(connection, portal, page, candidate, article, is_copy, now)?;
             }
             place(connection, portal, article, &page.sections)?;
-            feeds::enter(connection, article, touched)?;
+            feeds::enter(connection, article, now, touched)?;
         }
         Outcome::Unchanged { validators } => {
             saved.unchanged += u64::from(known.is_some());
@@ -78,13 +78,13 @@ fn save_page(
             if let Some(article) = known {
                 return_to_feeds(connection, article, now, touched)?;
                 place(connection, portal, article, &page.sections)?;
-                feeds::enter(connection, article, touched)?;
+                feeds::enter(connection, article, now, touched)?;
             }
         }
         Outcome::Linked => {
             if let Some(article) = known {
                 place(connection, portal, article, &page.sections)?;
-                feeds::enter(connection, article, touched)?;
+                feeds::enter(connection, article, now, touched)?;
             }
         }
         Outcome::NoArticle { error, validators, body_hash } => {
@@ -225,18 +225,10 @@ fn update(
     feeds::touch_all_of(connection, id, touched)
 }
 
-/// Keeps what the events' rules say; nothing is kept where nothing speaks for the event.
 fn decide(connection: &Connection, article: i64, candidate: &Candidate) -> Result<(), StoreError> {
     connection.prepare_cached("DELETE FROM decision WHERE article = ?")?.execute([article])?;
-    for decision in candidate.decisions.iter().filter(|decision| !decision.reasons.is_empty()) {
-        let sql = "INSERT INTO decision (event, article, score_milli, is_included, reasons) VALUES (?, ?, ?, ?, ?)";
-        connection.prepare_cached(sql)?.execute(params![
-            decision.event,
-            article,
-            decision.score_milli,
-            decision.is_included,
-            rows::json(&decision.reasons)?,
-        ])?;
+    for decision in &candidate.decisions {
+        decisions::keep(connection, article, decision)?;
     }
     Ok(())
 }
@@ -293,7 +285,7 @@ fn return_to_feeds(
     let sql = "UPDATE article SET withdrawn = NULL, withdrawn_by = NULL WHERE id = ? AND withdrawn_by = 'portal'";
     if connection.prepare_cached(sql)?.execute([article])? > 0 {
         log(connection, article, ChangeKind::Restored, now)?;
-        feeds::enter(connection, article, touched)?;
+        feeds::enter(connection, article, now, touched)?;
     }
     Ok(())
 }

@@ -129,10 +129,15 @@ fn row_of(connection: &Connection, name: &str, now: DateTime<Utc>) -> Result<i64
 }
 
 /// Puts an article into the feeds it belongs in, and takes it out of those it no longer does.
-pub(super) fn enter(connection: &Connection, article: i64, touched: &mut Touched) -> Result<(), StoreError> {
-    let sql = "SELECT published, updated, withdrawn IS NOT NULL FROM article WHERE id = ?";
-    let (published, updated, is_withdrawn): (String, String, bool) =
-        connection.prepare_cached(sql)?.query_row([article], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+pub(super) fn enter(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let sql = "SELECT published, withdrawn IS NOT NULL FROM article WHERE id = ?";
+    let (published, is_withdrawn): (String, bool) =
+        connection.prepare_cached(sql)?.query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if is_withdrawn {
         return Ok(());
     }
@@ -143,7 +148,7 @@ pub(super) fn enter(connection: &Connection, article: i64, touched: &mut Touched
         present.insert(row.get::<_, i64>(0)?);
     }
     for key in articles::feeds_of(connection, article)? {
-        let feed = row_of(connection, &key.to_string(), rows::time(&updated)?)?;
+        let feed = row_of(connection, &key.to_string(), now)?;
         if present.remove(&feed) {
             continue;
         }
@@ -155,7 +160,7 @@ pub(super) fn enter(connection: &Connection, article: i64, touched: &mut Touched
         touched.insert(feed);
     }
     for feed in present {
-        leave(connection, feed, &published, article, &updated)?;
+        leave(connection, feed, &published, article, &rows::text(now))?;
         touched.insert(feed);
     }
     Ok(())

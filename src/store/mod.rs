@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub mod batch;
+pub mod decisions;
 pub mod feeds;
 pub mod sources;
 

@@ -91,7 +91,7 @@ pub(super) fn save_read(
         INSERT INTO page (key, url, portal, section, article, is_copy, etag, last_modified, body_hash, checked, due)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
-            article = coalesce(excluded.article, article), is_copy = max(is_copy, excluded.is_copy),
+            url = excluded.url, article = coalesce(excluded.article, article), is_copy = max(is_copy, excluded.is_copy),
             etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,
             checked = excluded.checked, due = excluded.due, failures = 0, gone_since = NULL, error = NULL";
     connection.prepare_cached(sql)?.execute(params![
@@ -142,8 +142,9 @@ pub(super) fn save_checked(
     validators: Option<&Validators>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE page SET checked = ?, due = ?, failures = 0, gone_since = NULL, error = NULL WHERE key = ?";
-    connection.prepare_cached(sql)?.execute(params![rows::text(now), page.due.map(rows::text), page.key])?;
+    let sql = "
+        UPDATE page SET url = ?, checked = ?, due = ?, failures = 0, gone_since = NULL, error = NULL WHERE key = ?";
+    connection.prepare_cached(sql)?.execute(params![page.url, rows::text(now), page.due.map(rows::text), page.key])?;
     if let Some(validators) = validators {
         let sql = "UPDATE page SET etag = ?, last_modified = ? WHERE key = ?";
         connection.prepare_cached(sql)?.execute(params![validators.etag, validators.last_modified, page.key])?;

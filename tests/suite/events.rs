@@ -25,3 +25,23 @@ async fn the_mayors_dialogue_is_combined_from_sections_and_languages() {
 async fn a_second_event_has_its_own_file_and_feed() {
     check("binghe-snow-sculpture").await;
 }
+
+#[actix_web::test]
+async fn a_file_that_is_new_or_changed_decides_the_archive_again() {
+    let mut house = House::with_articles().await;
+    let covered = house.items("events/binghe-snow-sculpture").await.len();
+    assert!(covered > 3);
+    let ids = |items: Vec<serde_json::Value>| items.into_iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
+    let before = ids(house.items("events/world-mayors-dialogue").await);
+    house.change_file("binghe-snow-sculpture.toml", "threshold = 1.0", "threshold = 90.0");
+    house.restart().await;
+    house.settle().await;
+    assert_eq!(house.items("events/binghe-snow-sculpture").await.len(), 0);
+    let atom = house.text("events/binghe-snow-sculpture.atom").await;
+    assert_eq!(atom.matches("<at:deleted-entry").count(), covered, "readers are told what left");
+    assert_eq!(ids(house.items("events/world-mayors-dialogue").await), before);
+    house.change_file("binghe-snow-sculpture.toml", "threshold = 90.0", "threshold = 1.0");
+    house.restart().await;
+    house.settle().await;
+    assert_eq!(house.items("events/binghe-snow-sculpture").await.len(), covered);
+}

@@ -24,6 +24,7 @@ pub struct House {
     pub clock: Clock,
     pub base: Url,
     pub client: reqwest::Client,
+    files: Vec<(String, String)>,
     running: Option<Running>,
 }
 
@@ -36,7 +37,8 @@ impl House {
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let base = "http://127.0.0.1/".parse().unwrap();
-        let mut house = House { portal, folder, clock, base, client, running: None };
+        let files = catalogue_toml(&portal.base_url());
+        let mut house = House { portal, folder, clock, base, client, files, running: None };
         house.open().await;
         house
     }
@@ -81,12 +83,25 @@ impl House {
 
     fn catalogue(&self) -> Catalogue {
         let feeds = tempfile::tempdir().unwrap();
-        for (name, text) in catalogue_toml(&self.portal.base_url()) {
+        for (name, text) in &self.files {
             std::fs::write(feeds.path().join(name), text).unwrap();
         }
         let (catalogue, problems) = config::catalogue(feeds.path());
         assert!(problems.is_empty(), "{problems:?}");
         catalogue
+    }
+
+    /// Edits one of the operator's files; a restart reads it.
+    pub fn change_file(&mut self, name: &str, from: &str, to: &str) {
+        let (_, text) = self.files.iter_mut().find(|(file, _)| file == name).unwrap();
+        assert!(text.contains(from), "{name} has no “{from}”");
+        *text = text.replace(from, to);
+    }
+
+    /// Waits until all that was begun is stored and published.
+    pub async fn settle(&self) {
+        self.running().service.queue.finish().await;
+        self.running().service.publisher.refresh().await;
     }
 
     pub fn running(&self) -> &Running {
