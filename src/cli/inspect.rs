@@ -101,7 +101,10 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
     };
     let charset = page.charset;
     let url = page.url.to_string();
-    let reading = page::read(&page, &portal).map_err(anyhow::Error::msg)?;
+    let reading = page::read(&page, &portal).map_err(|error| match address {
+        Some(_) => anyhow::Error::msg(error),
+        None => anyhow::anyhow!("{}: {error}", question.page),
+    })?;
     Ok(Ok(of_reading(url, charset, &portal, reading)))
 }
 

@@ -1,6 +1,6 @@
 //! All SQL. What is kept and what is announced change together, in one transaction.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod batch;
@@ -47,6 +47,14 @@ pub enum StoreError {
     /// The file or its folder.
     #[error("cannot use the database: {0}")]
     Io(#[from] std::io::Error),
+    /// The file is no database of ours, or cannot be opened.
+    #[error("cannot open the database {path}: {cause}; restore a backup, or move the file away to begin anew")]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        cause: rusqlite::Error,
+    },
     /// SQLite said no.
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
@@ -59,6 +67,11 @@ impl Store {
     /// Opens the database in `data_dir`, making both if they are not there.
     pub fn open(data_dir: &Path) -> Result<Store, StoreError> {
         std::fs::create_dir_all(data_dir)?;
-        Ok(Store { database: Database::open(&data_dir.join(DATABASE_FILE))? })
+        let path = data_dir.join(DATABASE_FILE);
+        let database = Database::open(&path).map_err(|error| match error {
+            StoreError::Sqlite(cause) => StoreError::Open { path, cause },
+            other => other,
+        });
+        Ok(Store { database: database? })
     }
 }
