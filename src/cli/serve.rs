@@ -17,15 +17,17 @@ pub(super) async fn run(flags: &Flags) -> ExitCode {
         Err(status) => return status,
     };
     logs::start(&settings);
-    match serve(&settings, catalogue).await {
+    match serve(settings, catalogue).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::fail(error, COULD_NOT_START),
     }
 }
 
-async fn serve(settings: &Settings, catalogue: Catalogue) -> anyhow::Result<()> {
-    let listener = listen(settings)?;
-    let service = Service::open(parts(settings, catalogue)).await?;
+async fn serve(settings: Settings, catalogue: Catalogue) -> anyhow::Result<()> {
+    let listener = listen(&settings)?;
+    // Port 0 asks for any free port; the default public address names the one we got.
+    let settings = settings.listening_at(listener.local_addr()?);
+    let service = Service::open(parts(&settings, catalogue)).await?;
     let mut running = service.serve(listener)?;
     running.follow_schedule();
     tracing::info!(listen = %settings.listen, "serving {}", settings.base_url);

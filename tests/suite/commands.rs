@@ -185,3 +185,45 @@ async fn inspect_shows_every_field_and_what_was_removed() {
     let output = run(folder.path(), &["inspect", page.to_str().unwrap(), "--url", url.as_str()]).await;
     assert_eq!(output.status.code(), Some(1));
 }
+
+/// The program as a server on any free port; ends with the test.
+struct Server(std::process::Child, String);
+
+impl Server {
+    fn start(folder: &Path) -> Server {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harbinger"));
+        command.env_clear().current_dir(folder).args(["serve", "--listen", "127.0.0.1:0"]);
+        let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
+        let base = lines.find_map(|line| Some(line.unwrap().split_once("serving ")?.1.split(' ').next()?.to_owned()));
+        // What it says later must go somewhere.
+        std::thread::spawn(move || lines.for_each(drop));
+        Server(child, base.unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[actix_web::test]
+async fn a_server_is_healthy_until_it_is_told_to_stop_and_keeps_its_data_to_itself() {
+    let portal = SamplePortal::start("127.0.0.1:0").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    feeds(folder.path(), &catalogue_toml(&portal.base_url()));
+    let mut server = Server::start(folder.path());
+    let output = run(folder.path(), &["health", "--url", &server.1]).await;
+    assert_eq!(text(&output.stdout), "ready\n", "{}", text(&output.stderr));
+    let output = run(folder.path(), &["ingest"]).await;
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("another harbinger is using data"), "{}", text(&output.stderr));
+    let output = run(folder.path(), &["token"]).await;
+    assert!(output.status.success(), "a token can be made while serving");
+    let pid = server.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    let status = tokio::task::spawn_blocking(move || server.0.wait().unwrap()).await.unwrap();
+    assert_eq!(status.code(), Some(0));
+}
