@@ -1,0 +1,214 @@
+//! What answering a warm feed costs: the whole service beside a bare actix-web handler that answers with the same
+//! bytes and fields. Both run in processes of their own and are loaded in turns.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use anyhow::Context;
+use harbinger::clock::Clock;
+use harbinger::ingest::Options;
+use harbinger::model::run::{Scope, Trigger};
+use harbinger::service::{Parts, Service};
+
+use crate::http::Answer;
+use crate::measure::{Better, Demand, Helper, Table};
+use crate::portal::Portal;
+
+mod http;
+#[expect(dead_code, reason = "the benches share it, and none needs all of it")]
+mod measure;
+mod portal;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The service in its role.
+const SERVICE: &str = "service";
+/// The reference in its role.
+const BARE: &str = "bare";
+/// The feed that is asked for.
+const FEED: &str = "/feeds/bulk/s0.rss";
+/// Full articles in it: together about 30 KB.
+const ARTICLES: usize = 4;
+/// Connections kept open by the load.
+const CONNECTIONS: usize = 16;
+/// The answers compared: their names and what the requests carry. The tag is filled in.
+const KINDS: [(&str, &str); 3] = [
+    ("identity", ""),
+    ("gzip", "Accept-Encoding: gzip, deflate, br\r\n"),
+    ("304", "Accept-Encoding: gzip\r\nIf-None-Match: {etag}\r\n"),
+];
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = measure::arguments();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match arguments.role()[..] {
+        [portal::ROLE, ref rest @ ..] => runtime.block_on(portal::play(rest))?,
+        [SERVICE] => runtime.block_on(play_service())?,
+        [BARE, folder] => runtime.block_on(play_bare(Path::new(folder)))?,
+        _ => return compare(arguments.is_check),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn compare(is_check: bool) -> anyhow::Result<ExitCode> {
+    let (rounds, round) = if is_check { (1, Duration::from_millis(200)) } else { (9, Duration::from_secs(1)) };
+    let service = Helper::start(&[SERVICE])?;
+    let address: SocketAddr = service.ready.parse()?;
+    let etag = http::ask(address, &http::request(FEED, ""))?;
+    let etag = etag.fields.iter().find(|(name, _)| name == "etag").context("the feed has no tag")?.1.clone();
+    let requests = KINDS.map(|(kind, fields)| (kind, http::request(FEED, &fields.replace("{etag}", &etag))));
+
+    let folder = tempfile::tempdir()?;
+    for (kind, request) in &requests {
+        keep(&http::ask(address, request)?, folder.path(), kind)?;
+    }
+    let bare = Helper::start(&[BARE, folder.path().to_str().context("the folder has an odd name")?])?;
+    let bare_address: SocketAddr = bare.ready.parse()?;
+
+    let mut table = Table::new();
+    for (kind, request) in &requests {
+        let bare_request = request.replace(FEED, &format!("/{kind}"));
+        let (answer, bare_answer) = (http::ask(address, request)?, http::ask(bare_address, &bare_request)?);
+        let is_same = (answer.status, &answer.fields, &answer.body)
+            == (bare_answer.status, &bare_answer.fields, &bare_answer.body);
+        anyhow::ensure!(is_same, "{kind}: the answers differ: {answer:?} {bare_answer:?}");
+        table.fact(&format!("{kind}: bytes, the same from both"), answer.body.len() as f64, Demand::None);
+        let (mut rates, mut costs) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+        // The first round warms both up and is not counted.
+        for turn in 0..=rounds {
+            let ours = load(&service, address, request, answer.bytes, round)?;
+            let reference = load(&bare, bare_address, &bare_request, bare_answer.bytes, round)?;
+            if turn > 0 {
+                rates.0.push(ours.0);
+                rates.1.push(reference.0);
+                costs.0.push(ours.1);
+                costs.1.push(reference.1);
+            }
+        }
+        table.paired(&format!("{kind}: requests a second"), Better::Higher, &rates.0, &rates.1, Demand::AtLeast(0.9));
+        let figure = format!("{kind}: server CPU a request, µs");
+        table.paired(&figure, Better::Lower, &costs.0, &costs.1, Demand::AtLeast(0.9));
+    }
+    Ok(table.finish())
+}
+
+/// Loads a server for a while: requests a second, and what each cost it in µs.
+/// On every connection one request is open at a time.
+fn load(
+    server: &Helper,
+    address: SocketAddr,
+    request: &str,
+    answer_bytes: usize,
+    duration: Duration,
+) -> anyhow::Result<(f64, f64)> {
+    let connect = |_| -> anyhow::Result<TcpStream> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    };
+    let mut streams = (0..CONNECTIONS).map(connect).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut buffer = vec![0; 256 * 1024];
+    let mut requests = 0_u32;
+    let (begin, cpu) = (Instant::now(), server.cpu()?);
+    while begin.elapsed() < duration {
+        for stream in &mut streams {
+            stream.write_all(request.as_bytes())?;
+        }
+        for stream in &mut streams {
+            let mut read = 0;
+            while read < answer_bytes {
+                match stream.read(&mut buffer)? {
+                    0 => anyhow::bail!("the server closed a connection"),
+                    more => read += more,
+                }
+            }
+            anyhow::ensure!(read == answer_bytes, "an answer has another length");
+            requests += 1;
+        }
+    }
+    let (elapsed, cpu) = (begin.elapsed(), server.cpu()? - cpu);
+    let requests = f64::from(requests);
+    Ok((requests / elapsed.as_secs_f64(), cpu.as_secs_f64() * 1e6 / requests))
+}
+
+/// The service over a few articles, as `harbinger serve` runs it.
+async fn play_service() -> anyhow::Result<()> {
+    let portal = Portal::start(1, ARTICLES)?;
+    let folder = tempfile::tempdir()?;
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let address = listener.local_addr()?;
+    let parts = Parts {
+        catalogue: portal.catalogue("list.html", portal::SELECTORS)?,
+        data_dir: folder.path().to_owned(),
+        base_url: format!("http://{address}/").parse()?,
+        contact: "https://feeds.example/".to_owned(),
+        admin_token_hash: None,
+        clock: Clock::system(),
+    };
+    let service = Service::open(parts).await?;
+    service.queue.order(Trigger::Cli, Scope::default(), Options::default()).await?;
+    service.queue.finish().await;
+    drop(portal);
+    let _running = service.serve(listener)?;
+    measure::serve_until_dropped(&address.to_string())?;
+    std::future::pending().await
+}
+
+/// An answer the bare handler gives.
+struct Ready {
+    status: StatusCode,
+    fields: Vec<(HeaderName, HeaderValue)>,
+    body: web::Bytes,
+}
+
+/// Keeps an answer for [`play_bare`].
+fn keep(answer: &Answer, folder: &Path, kind: &str) -> anyhow::Result<()> {
+    let fields: Vec<String> = answer.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    std::fs::write(folder.join(format!("{kind}.head")), format!("{}\n{}", answer.status, fields.join("\n")))?;
+    Ok(std::fs::write(folder.join(kind), &answer.body)?)
+}
+
+fn kept(folder: &Path, kind: &str) -> anyhow::Result<Ready> {
+    let head = std::fs::read_to_string(folder.join(format!("{kind}.head")))?;
+    let mut lines = head.lines();
+    let status = lines.next().context("no status")?.parse()?;
+    let fields = lines.filter_map(|line| line.split_once(": "));
+    let fields = fields.map(|(name, value)| Ok((name.parse()?, value.parse()?))).collect::<anyhow::Result<_>>()?;
+    Ok(Ready { status, fields, body: std::fs::read(folder.join(kind))?.into() })
+}
+
+/// The bare server: each answer at a path of its own, the same whatever the request says.
+async fn play_bare(folder: &Path) -> anyhow::Result<()> {
+    let mut ready = Vec::new();
+    for (kind, _) in KINDS {
+        ready.push((kind, Arc::new(kept(folder, kind)?)));
+    }
+    let app = move || {
+        ready.iter().fold(App::new(), |app, (kind, ready)| {
+            let ready = Arc::clone(ready);
+            let answer = move || std::future::ready(bare(&ready));
+            app.route(&format!("/{kind}"), web::get().to(answer))
+        })
+    };
+    let server = HttpServer::new(app).disable_signals().bind("127.0.0.1:0")?;
+    let address = server.addrs().first().copied().context("no address was bound")?;
+    let server = server.run();
+    measure::serve_until_dropped(&address.to_string())?;
+    Ok(server.await?)
+}
+
+fn bare(ready: &Ready) -> HttpResponse {
+    let mut response = HttpResponse::build(ready.status);
+    for (name, value) in &ready.fields {
+        response.insert_header((name.clone(), value.clone()));
+    }
+    if ready.body.is_empty() { response.finish() } else { response.body(ready.body.clone()) }
+}

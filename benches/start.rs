@@ -1,0 +1,140 @@
+//! How soon a started program answers, and what it then takes in memory, over a database with 500 articles in
+//! 10 sections.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use harbinger::clock::Clock;
+use harbinger::ingest::fetch::Fetcher;
+use harbinger::ingest::{self, Ingest, Options};
+use harbinger::model::catalogue::Catalogue;
+use harbinger::model::feed::Format;
+use harbinger::model::run::Scope;
+use harbinger::store::Store;
+use tokio_util::sync::CancellationToken;
+
+use crate::measure::{Demand, Table};
+use crate::portal::Portal;
+
+#[expect(dead_code, reason = "the benches share it, and none needs all of it")]
+mod http;
+#[expect(dead_code, reason = "the benches share it, and none needs all of it")]
+mod measure;
+mod portal;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const SECTIONS: usize = 10;
+const ARTICLES: usize = 500;
+/// The feed asked for first.
+const FEED: &str = "/feeds/bulk/s0.rss";
+/// The pause between two tries to reach a program that starts.
+const POLL: Duration = Duration::from_millis(1);
+/// A start that takes longer has failed.
+const START_MAX: Duration = Duration::from_secs(20);
+
+#[tokio::main]
+async fn main() -> anyhow::Result<ExitCode> {
+    let arguments = measure::arguments();
+    if let [portal::ROLE, ref rest @ ..] = arguments.role()[..] {
+        portal::play(rest).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let starts = if arguments.is_check { 1 } else { 11 };
+    let folder = tempfile::tempdir()?;
+    let catalogue = fill(folder.path()).await?;
+
+    let mut table = Table::new();
+    let (mut first_ms, mut resident, mut peak) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..starts {
+        let begin = Instant::now();
+        let program = Program::start(folder.path())?;
+        program.wait_for(FEED)?;
+        first_ms.push(begin.elapsed().as_secs_f64() * 1000.0);
+        program.ask_for_all(&catalogue)?;
+        resident.push(program.memory_mb("VmRSS")?);
+        peak.push(program.memory_mb("VmHWM")?);
+    }
+    table.single("from spawn to the first feed, ms", &first_ms, Demand::AtMost(150.0));
+    table.fact("resident with all feeds rendered, MB", measure::median(&resident), Demand::AtMost(64.0));
+    table.fact("most ever resident, MB", measure::median(&peak), Demand::AtMost(64.0));
+    Ok(table.finish())
+}
+
+/// Ingests all articles into `data` and leaves the files for the program in `feeds`.
+async fn fill(folder: &Path) -> anyhow::Result<Catalogue> {
+    let portal = Portal::start(SECTIONS, ARTICLES / SECTIONS)?;
+    std::fs::create_dir(folder.join("feeds"))?;
+    std::fs::write(folder.join("feeds/bulk.toml"), portal.toml("list.html", portal::SELECTORS))?;
+    std::fs::write(folder.join("feeds/event.toml"), portal::EVENT)?;
+    let catalogue = portal.catalogue("list.html", portal::SELECTORS)?;
+    let fetcher = Fetcher::new("Harbinger/0 (+https://feeds.example/)".to_owned())?;
+    let ingest = Ingest::new(Arc::new(catalogue.clone()), fetcher, Store::open(&folder.join("data"))?);
+    let (now, stop) = (Clock::system().now(), CancellationToken::new());
+    let report = ingest::run(&ingest, &Scope::default(), Options::default(), now, &stop, &|_| {}).await?;
+    anyhow::ensure!(report.new == ARTICLES as u64, "not all articles were stored: {report:?}");
+    Ok(catalogue)
+}
+
+/// `harbinger serve`; killed when dropped.
+struct Program {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Program {
+    fn start(folder: &Path) -> anyhow::Result<Program> {
+        // The port is free again at once, and nobody else is likely to take it in between.
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harbinger"));
+        command.current_dir(folder).args(["serve", "--listen", &address.to_string()]);
+        let child = command.env_clear().stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+        Ok(Program { child, address })
+    }
+
+    fn wait_for(&self, path: &str) -> anyhow::Result<()> {
+        let begin = Instant::now();
+        let request = http::request(path, "");
+        while !http::ask(self.address, &request).is_ok_and(|answer| answer.status == 200) {
+            anyhow::ensure!(begin.elapsed() < START_MAX, "the program does not answer");
+            std::thread::sleep(POLL);
+        }
+        Ok(())
+    }
+
+    /// Asks for every feed in every format, plain and compressed.
+    fn ask_for_all(&self, catalogue: &Catalogue) -> anyhow::Result<()> {
+        for key in catalogue.feeds() {
+            for format in [Format::Rss, Format::Atom, Format::Json, Format::Html] {
+                for fields in ["", "Accept-Encoding: gzip\r\n"] {
+                    let path = key.format_path(format);
+                    let answer = http::ask(self.address, &http::request(&path, fields))?;
+                    let is_whole = answer.status == 200 && !answer.body.is_empty();
+                    anyhow::ensure!(is_whole, "{path} answered {}", answer.status);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A line of `/proc/PID/status`, in MB (10⁶ bytes).
+    fn memory_mb(&self, name: &str) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        let kib: f64 = line.context("no such line")?.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024.0 / 1e6)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
