@@ -23,10 +23,22 @@ CREATE TABLE article (
     keywords      TEXT NOT NULL,            -- JSON array
     language      TEXT NOT NULL,
     images        TEXT NOT NULL,            -- JSON array of {url, caption}
+    is_machine_copy INTEGER NOT NULL,       -- told by a machine-converted mirror alone
     text_hash     BLOB,                     -- of the folded text; NULL where it is too short to tell stories apart
     revision_hash BLOB NOT NULL             -- of what a reader would notice
 ) STRICT;
 CREATE INDEX article_text_hash ON article (text_hash) WHERE text_hash IS NOT NULL;
+
+-- The fingerprint of an article's text, and the index that finds articles with one like it.
+CREATE TABLE fingerprint (
+    article INTEGER PRIMARY KEY REFERENCES article (id),
+    minima  BLOB NOT NULL
+) STRICT;
+CREATE TABLE band (
+    hash    INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES article (id),
+    PRIMARY KEY (hash, article)
+) STRICT, WITHOUT ROWID;
 
 -- A page we fetched or mean to fetch, under the key of its address.
 CREATE TABLE page (

@@ -7,6 +7,7 @@ use crate::events::decide;
 use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::model::article::{Candidate, CleanArticle};
+use crate::text::fingerprint::Fingerprint;
 use crate::text::{address, fold};
 
 /// Where an article was found, and when.
@@ -29,6 +30,7 @@ pub fn candidate(article: CleanArticle, found: &Found, events: &[Rules]) -> Cand
         url_key: address::key(&url),
         url,
         text_hash: fold::text_hash(folded),
+        fingerprint: Fingerprint::of(&subject.text).map(|fingerprint| fingerprint.to_bytes()),
         revision_hash: revision_hash(&article, &subject.title.text, folded),
         decisions: events.iter().map(|rules| decide::decide(rules, &subject)).collect(),
         article,

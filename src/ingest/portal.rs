@@ -175,10 +175,10 @@ async fn save(
     listener: &Listener<'_>,
 ) -> Result<(), StoreError> {
     let mut batch = std::mem::replace(batch, Batch { portal: part.portal.id.clone(), ..Batch::default() });
-    // Pages come in any order; of two with the same story, the one published first is the story.
+    // Pages come in any order; of two with the same story, the original published first is its home.
     batch.pages.sort_by_key(|page| match &page.outcome {
-        Outcome::Article { candidate, .. } => candidate.article.published,
-        _ => None,
+        Outcome::Article { candidate, .. } => (candidate.article.is_machine_copy, candidate.article.published),
+        _ => (false, None),
     });
     let saved = match options.is_dry {
         false => ingest.store.save(batch, now).await?,

@@ -41,6 +41,8 @@ pub struct CleanArticle {
     pub updated: Option<DateTime<Utc>>,
     /// The pictures of the body, in its order.
     pub images: Vec<Image>,
+    /// Whether the page is a machine's conversion of another one: it never takes the original's place.
+    pub is_machine_copy: bool,
     /// What the page calls its own address (`rel=canonical`, `og:url`).
     pub canonical_url: Option<Url>,
 }
@@ -65,6 +67,8 @@ pub struct Candidate {
     pub url_key: String,
     /// Hash of the folded text; `None` where the text is too short to tell stories apart.
     pub text_hash: Option<[u8; 32]>,
+    /// Fingerprint of the folded text, as `text::fingerprint` writes it; `None` where the text is too short.
+    pub fingerprint: Option<Vec<u8>>,
     /// Hash of what a reader would notice: title, text, authors, pictures.
     pub revision_hash: [u8; 32],
     /// What each event's rules say of it.

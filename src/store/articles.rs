@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::model::article::{Article, Candidate};
@@ -11,7 +11,8 @@ use crate::model::change::ChangeKind;
 use crate::model::feed::FeedKey;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
-use crate::store::{Store, StoreError, decisions, feeds, pages, rows, sources};
+use crate::store::pages::Told;
+use crate::store::{Store, StoreError, copies, decisions, feeds, pages, rows, sources};
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
 const FUTURE_MAX: TimeDelta = TimeDelta::minutes(10);
@@ -61,30 +62,32 @@ fn save_page(
     saved: &mut Saved,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let known = pages::article_of(connection, &page.key)?;
+    let known = pages::told_on(connection, &page.key)?;
     match &page.outcome {
         Outcome::Article { candidate, validators, body_hash } => {
-            let (article, is_copy) = save_candidate(connection, candidate, known, now, saved, touched)?;
-            pages::save_read(connection, portal, page, Some((article, is_copy)), validators, body_hash, now)?;
+            let told = save_candidate(connection, candidate, known, now, saved, touched)?;
+            pages::save_read(connection, portal, page, Some(told), validators, body_hash, now)?;
             if candidate.url_key != page.key {
-                pages::save_alias(connection, portal, page, candidate, article, is_copy, now)?;
+                pages::save_alias(connection, portal, page, candidate, told, now)?;
             }
-            place(connection, portal, article, &page.sections)?;
-            feeds::enter(connection, article, now, touched)?;
+            place(connection, portal, told.article, &page.sections)?;
+            feeds::enter(connection, told.article, now, touched)?;
         }
         Outcome::Unchanged { validators } => {
             saved.unchanged += u64::from(known.is_some());
             pages::save_checked(connection, page, validators.as_ref(), now)?;
-            if let Some(article) = known {
-                return_to_feeds(connection, article, now, touched)?;
-                place(connection, portal, article, &page.sections)?;
-                feeds::enter(connection, article, now, touched)?;
+            if let Some(told) = known {
+                if !told.is_copy {
+                    return_to_feeds(connection, told.article, now, touched)?;
+                }
+                place(connection, portal, told.article, &page.sections)?;
+                feeds::enter(connection, told.article, now, touched)?;
             }
         }
         Outcome::Linked => {
-            if let Some(article) = known {
-                place(connection, portal, article, &page.sections)?;
-                feeds::enter(connection, article, now, touched)?;
+            if let Some(told) = known {
+                place(connection, portal, told.article, &page.sections)?;
+                feeds::enter(connection, told.article, now, touched)?;
             }
         }
         Outcome::NoArticle { error, validators, body_hash } => {
@@ -96,50 +99,57 @@ fn save_page(
             saved.gone += 1;
             pages::save_error(connection, portal, page, error, now)?;
             let gone_since = pages::save_gone(connection, &page.key, now)?;
-            if let (Some(article), Some(since)) = (known, gone_since)
+            if let (Some(told), Some(since)) = (known, gone_since)
+                && !told.is_copy
                 && now - since >= GONE_AFTER
             {
-                withdraw(connection, article, "portal", now, touched)?;
+                withdraw(connection, told.article, "portal", now, touched)?;
             }
         }
     }
     Ok(())
 }
 
-/// Finds the story a candidate tells and brings it up to date, or adds it. Returns its row, and whether the
-/// page is a copy of a story we had under another address.
+/// Finds the story a candidate tells and brings it up to date, or adds it.
 fn save_candidate(
     connection: &Connection,
     candidate: &Candidate,
-    known: Option<i64>,
+    known: Option<Told>,
     now: DateTime<Utc>,
     saved: &mut Saved,
     touched: &mut Touched,
-) -> Result<(i64, bool), StoreError> {
-    let own = match known {
-        Some(article) => Some(article),
-        None => pages::article_of(connection, &candidate.url_key)?,
+) -> Result<Told, StoreError> {
+    let known = match known {
+        Some(told) => Some(told),
+        None => pages::told_on(connection, &candidate.url_key)?,
     };
-    if let Some(article) = own {
-        return_to_feeds(connection, article, now, touched)?;
-        update(connection, article, candidate, now, saved, touched)?;
-        return Ok((article, false));
+    if let Some(told) = known {
+        if told.is_copy {
+            // A copy neither rewrites its story nor brings it back.
+            saved.unchanged += 1;
+            return Ok(told);
+        }
+        return_to_feeds(connection, told.article, now, touched)?;
+        update(connection, told.article, candidate, now, saved, touched)?;
+        return Ok(told);
     }
-    if let Some(article) = same_text(connection, candidate)? {
+    if let Some(article) = copies::find(connection, candidate)? {
         saved.copies += 1;
-        return Ok((article, true));
+        let is_home = copies::is_better_home(connection, candidate, article)?;
+        if is_home {
+            pages::make_copies(connection, article)?;
+            let sql = "UPDATE article SET url = ?, portal = ? WHERE id = ?";
+            connection.prepare_cached(sql)?.execute(params![candidate.url.as_str(), candidate.portal, article])?;
+            update(connection, article, candidate, now, saved, touched)?;
+        }
+        return Ok(Told { article, is_copy: !is_home });
     }
     let article = insert(connection, candidate, now)?;
     saved.new += 1;
     log(connection, article, ChangeKind::Added, now)?;
+    copies::keep(connection, article, candidate)?;
     decide(connection, article, candidate)?;
-    Ok((article, false))
-}
-
-fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
-    let Some(hash) = candidate.text_hash else { return Ok(None) };
-    let sql = "SELECT id FROM article WHERE text_hash = ? AND withdrawn IS NULL ORDER BY id LIMIT 1";
-    Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
+    Ok(Told { article, is_copy: false })
 }
 
 fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) -> Result<i64, StoreError> {
@@ -149,8 +159,9 @@ fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) ->
     let sql = "
         INSERT INTO article (
             guid, portal, url, published, updated, first_seen, title, subtitle, summary, html, authors,
-            photographers, editor, source, section_label, keywords, language, images, text_hash, revision_hash
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            photographers, editor, source, section_label, keywords, language, images, is_machine_copy, text_hash,
+            revision_hash
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     connection.prepare_cached(sql)?.execute(params![
         Uuid::new_v4().to_string(),
         candidate.portal,
@@ -170,6 +181,7 @@ fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) ->
         rows::json(&article.keywords)?,
         article.language,
         rows::json(&article.images)?,
+        article.is_machine_copy,
         candidate.text_hash,
         candidate.revision_hash,
     ])?;
@@ -184,13 +196,9 @@ fn update(
     saved: &mut Saved,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let (is_copy, stored): (bool, Vec<u8>) = connection
-        .prepare_cached(
-            "SELECT coalesce((SELECT is_copy FROM page WHERE key = ?), 0), revision_hash FROM article WHERE id = ?",
-        )?
-        .query_row(params![candidate.url_key, id], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    // A copy never rewrites the original.
-    if is_copy || stored == candidate.revision_hash {
+    let sql = "SELECT revision_hash FROM article WHERE id = ?";
+    let stored: [u8; 32] = connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
+    if stored == candidate.revision_hash {
         saved.unchanged += 1;
         return Ok(());
     }
@@ -199,7 +207,7 @@ fn update(
         UPDATE article SET
             updated = max(?, published), title = ?, subtitle = ?, summary = ?, html = ?, authors = ?,
             photographers = ?, editor = ?, source = ?, section_label = ?, keywords = ?, language = ?, images = ?,
-            text_hash = ?, revision_hash = ?
+            is_machine_copy = ?, text_hash = ?, revision_hash = ?
         WHERE id = ?";
     connection.prepare_cached(sql)?.execute(params![
         rows::text(now),
@@ -215,12 +223,14 @@ fn update(
         rows::json(&article.keywords)?,
         article.language,
         rows::json(&article.images)?,
+        article.is_machine_copy,
         candidate.text_hash,
         candidate.revision_hash,
         id,
     ])?;
     saved.updated += 1;
     log(connection, id, ChangeKind::Updated, now)?;
+    copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
     feeds::touch_all_of(connection, id, touched)
 }

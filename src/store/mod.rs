@@ -9,6 +9,7 @@ pub mod feeds;
 pub mod sources;
 
 mod articles;
+mod copies;
 mod database;
 mod migrations;
 mod pages;

@@ -71,18 +71,34 @@ fn known_page(row: &Row) -> Result<KnownPage, StoreError> {
     })
 }
 
-/// The article on a page.
-pub(super) fn article_of(connection: &Connection, key: &str) -> Result<Option<i64>, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT article FROM page WHERE key = ?")?;
-    Ok(statement.query_row([key], |row| row.get(0)).optional()?.flatten())
+/// Which article a page tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    /// The article's row.
+    pub(super) article: i64,
+    /// Whether the page only repeats a story that has its home elsewhere.
+    pub(super) is_copy: bool,
 }
 
-/// A page that was read; `article` is its article and whether the page is a copy of it.
+/// The article on a page.
+pub(super) fn told_on(connection: &Connection, key: &str) -> Result<Option<Told>, StoreError> {
+    let sql = "SELECT article, is_copy FROM page WHERE key = ? AND article IS NOT NULL";
+    let told = |row: &Row| Ok(Told { article: row.get(0)?, is_copy: row.get(1)? });
+    Ok(connection.prepare_cached(sql)?.query_row([key], told).optional()?)
+}
+
+/// Makes every page of an article a copy: another one is its home from now on.
+pub(super) fn make_copies(connection: &Connection, article: i64) -> Result<(), StoreError> {
+    connection.prepare_cached("UPDATE page SET is_copy = 1 WHERE article = ?")?.execute([article])?;
+    Ok(())
+}
+
+/// A page that was read, and what it tells.
 pub(super) fn save_read(
     connection: &Connection,
     portal: &str,
     page: &PageResult,
-    article: Option<(i64, bool)>,
+    told: Option<Told>,
     validators: &Validators,
     body_hash: &[u8; 32],
     now: DateTime<Utc>,
@@ -99,8 +115,8 @@ pub(super) fn save_read(
         page.url,
         portal,
         page.sections.first(),
-        article.map(|(id, _)| id),
-        article.is_some_and(|(_, is_copy)| is_copy),
+        told.map(|told| told.article),
+        told.is_some_and(|told| told.is_copy),
         validators.etag,
         validators.last_modified,
         body_hash,
@@ -116,8 +132,7 @@ pub(super) fn save_alias(
     portal: &str,
     page: &PageResult,
     candidate: &Candidate,
-    article: i64,
-    is_copy: bool,
+    told: Told,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let sql = "
@@ -128,8 +143,8 @@ pub(super) fn save_alias(
         candidate.url.as_str(),
         portal,
         page.sections.first(),
-        article,
-        is_copy,
+        told.article,
+        told.is_copy,
         rows::text(now),
     ])?;
     Ok(())

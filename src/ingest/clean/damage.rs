@@ -37,7 +37,7 @@ impl Mender {
     }
 
     /// Whether the page is a machine's copy.
-    fn is_machine_copy(&self) -> bool {
+    pub fn is_machine_copy(&self) -> bool {
         self.glosses >= MACHINE_GLOSSES_MIN
     }
 

@@ -69,6 +69,7 @@ pub fn article(
         keywords,
         published: extracted.published,
         updated: extracted.updated,
+        is_machine_copy: mender.is_machine_copy(),
         canonical_url: extracted.canonical_url,
     };
     (article, removed, warnings)

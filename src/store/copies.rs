@@ -1,0 +1,109 @@
+//! Whether a story is stored already under another address: by the hash of its folded text, then by its
+//! fingerprint, through an index of bands.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::model::article::Candidate;
+use crate::model::html::SafeHtml;
+use crate::store::StoreError;
+use crate::text::fingerprint::{self, Fingerprint};
+use crate::text::fold;
+
+/// Articles of one band that are compared; a form that more stories share tells nothing.
+const BAND_ARTICLES_MAX: i64 = 50;
+
+/// The stored article that tells a candidate's story, if there is one.
+pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
+    if let Some(article) = same_text(connection, candidate)? {
+        return Ok(Some(article));
+    }
+    let Some(fingerprint) = candidate.fingerprint.as_deref().and_then(Fingerprint::from_bytes) else {
+        return Ok(None);
+    };
+    let mut best: Option<(f64, i64)> = None;
+    for (article, bytes) in neighbours(connection, &fingerprint)? {
+        let Some(stored) = Fingerprint::from_bytes(&bytes) else { continue };
+        let likeness = fingerprint.likeness(&stored);
+        if likeness.is_copy()
+            && best.is_none_or(|(similarity, _)| likeness.similarity > similarity)
+            && !is_other_bulletin(connection, candidate, article)?
+        {
+            best = Some((likeness.similarity, article));
+        }
+    }
+    Ok(best.map(|(_, article)| article))
+}
+
+/// Whether a candidate is a better home for the story than the page it was stored from: an original for what only
+/// a machine's copy told us.
+pub(super) fn is_better_home(connection: &Connection, candidate: &Candidate, article: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT is_machine_copy FROM article WHERE id = ?";
+    let is_stored_copy: bool = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0))?;
+    Ok(is_stored_copy && !candidate.article.is_machine_copy)
+}
+
+fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
+    let Some(hash) = candidate.text_hash else { return Ok(None) };
+    let sql = "SELECT id FROM article WHERE text_hash = ? AND withdrawn IS NULL ORDER BY id LIMIT 1";
+    Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
+}
+
+/// The live articles that share a band, each with its fingerprint.
+fn neighbours(connection: &Connection, fingerprint: &Fingerprint) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+    let mut articles = BTreeSet::new();
+    let sql = "SELECT article FROM band WHERE hash = ? ORDER BY article DESC LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    for band in fingerprint.bands() {
+        let mut found = statement.query(params![band, BAND_ARTICLES_MAX])?;
+        while let Some(row) = found.next()? {
+            articles.insert(row.get::<_, i64>(0)?);
+        }
+    }
+    let sql = "
+        SELECT fingerprint.minima FROM fingerprint JOIN article ON article.id = fingerprint.article
+        WHERE article.id = ? AND article.withdrawn IS NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut neighbours = Vec::new();
+    for article in articles {
+        if let Some(bytes) = statement.query_row([article], |row| row.get(0)).optional()? {
+            neighbours.push((article, bytes));
+        }
+    }
+    Ok(neighbours)
+}
+
+/// Bulletins of one form, such as the weather's, differ only in their numbers.
+fn is_other_bulletin(connection: &Connection, candidate: &Candidate, article: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT html FROM article WHERE id = ?";
+    let html: String = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0))?;
+    let stored = fold::folded(&SafeHtml::from_store(html).text());
+    Ok(fingerprint::are_different_bulletins(&fold::folded(&candidate.article.text), &stored))
+}
+
+/// Keeps the fingerprint of an article's present text in the place of the one before.
+pub(super) fn keep(connection: &Connection, article: i64, candidate: &Candidate) -> Result<(), StoreError> {
+    let sql = "SELECT minima FROM fingerprint WHERE article = ?";
+    let before: Option<Vec<u8>> = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0)).optional()?;
+    if before == candidate.fingerprint {
+        return Ok(());
+    }
+    if let Some(before) = before.as_deref().and_then(Fingerprint::from_bytes) {
+        let mut statement = connection.prepare_cached("DELETE FROM band WHERE hash = ? AND article = ?")?;
+        for band in before.bands() {
+            statement.execute(params![band, article])?;
+        }
+        connection.prepare_cached("DELETE FROM fingerprint WHERE article = ?")?.execute([article])?;
+    }
+    let Some(bytes) = &candidate.fingerprint else { return Ok(()) };
+    let Some(fingerprint) = Fingerprint::from_bytes(bytes) else { return Ok(()) };
+    connection
+        .prepare_cached("INSERT INTO fingerprint (article, minima) VALUES (?, ?)")?
+        .execute(params![article, bytes])?;
+    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO band (hash, article) VALUES (?, ?)")?;
+    for band in fingerprint.bands() {
+        statement.execute(params![band, article])?;
+    }
+    Ok(())
+}
