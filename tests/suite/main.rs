@@ -9,6 +9,7 @@ mod articles;
 mod commands;
 mod documents;
 mod events;
+mod extraction;
 mod http;
 mod layout;
 mod recovery;
