@@ -1,7 +1,7 @@
 //! An event's rules applied to an article: a score, a decision, and the reasons for it.
 //!
-//! [`rules::Rules::compile`] is done once an event, [`subject::Subject::new`] once an article,
-//! [`decide::decide`] once for each pair. Nothing here reads a file or the clock.
+//! `rules::Rules::compile` is done once an event, `subject::Subject::new` once an article,
+//! `decide::decide` once for each pair. Nothing here reads a file or the clock.
 
 pub mod decide;
 pub mod fingerprint;

@@ -1,5 +1,5 @@
 //! From a source to stored articles: fetch, decode, extract, guard, clean, identify, save.
-//! [`run`] is one pass over a scope.
+//! `run` is one pass over a scope.
 
 use std::sync::Arc;
 

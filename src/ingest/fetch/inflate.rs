@@ -31,7 +31,7 @@ pub enum InflateError {
     /// A coding we did not ask for.
     #[error("unknown content coding {0:?}")]
     Unknown(String),
-    /// More than [`CODINGS_MAX`].
+    /// More than two codings, one inside the other.
     #[error("more than {CODINGS_MAX} content codings")]
     TooMany,
 }
