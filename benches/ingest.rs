@@ -165,7 +165,8 @@ async fn service(folder: &TempDir, catalogue: harbinger::model::catalogue::Catal
 }
 
 async fn run(ingest: &Ingest, now: DateTime<Utc>) -> anyhow::Result<Report> {
-    let report = ingest::run(ingest, &scope(), Options::default(), now, &CancellationToken::new(), &|_| {}).await?;
+    let (record, _) = ingest.store.create_run(Trigger::Cli, scope(), now).await?;
+    let report = ingest::run(ingest, &record, Options::default(), now, &CancellationToken::new(), &|_| {}).await?;
     anyhow::ensure!(report.errors.is_empty(), "{:?}", report.errors);
     Ok(report)
 }

@@ -13,7 +13,7 @@ use harbinger::ingest::fetch::Fetcher;
 use harbinger::ingest::{self, Ingest, Options};
 use harbinger::model::catalogue::Catalogue;
 use harbinger::model::feed::Format;
-use harbinger::model::run::Scope;
+use harbinger::model::run::{Scope, Trigger};
 use harbinger::store::Store;
 use tokio_util::sync::CancellationToken;
 
@@ -76,7 +76,8 @@ async fn fill(folder: &Path) -> anyhow::Result<Catalogue> {
     let fetcher = Fetcher::new("Harbinger/0 (+https://feeds.example/)".to_owned())?;
     let ingest = Ingest::new(Arc::new(catalogue.clone()), fetcher, Store::open(&folder.join("data"))?);
     let (now, stop) = (Clock::system().now(), CancellationToken::new());
-    let report = ingest::run(&ingest, &Scope::default(), Options::default(), now, &stop, &|_| {}).await?;
+    let (record, _) = ingest.store.create_run(Trigger::Cli, Scope::default(), now).await?;
+    let report = ingest::run(&ingest, &record, Options::default(), now, &stop, &|_| {}).await?;
     anyhow::ensure!(report.new == ARTICLES as u64, "not all articles were stored: {report:?}");
     Ok(catalogue)
 }

@@ -24,10 +24,14 @@ CREATE TABLE article (
     language      TEXT NOT NULL,
     images        TEXT NOT NULL,            -- JSON array of {url, caption}
     is_machine_copy INTEGER NOT NULL,       -- told by a machine-converted mirror alone
+    run           INTEGER,                  -- that brought it in; run records are forgotten sooner
+    signs         TEXT NOT NULL,            -- JSON: what tells strangers' work from the portal's own
+    damage        INTEGER NOT NULL,         -- damaged places a thousand characters, at most 100
     text_hash     BLOB,                     -- of the folded text; NULL where it is too short to tell stories apart
     revision_hash BLOB NOT NULL             -- of what a reader would notice
 ) STRICT;
 CREATE INDEX article_text_hash ON article (text_hash) WHERE text_hash IS NOT NULL;
+CREATE INDEX article_run ON article (run) WHERE run IS NOT NULL;
 
 -- The fingerprint of an article's text, and the index that finds articles with one like it.
 CREATE TABLE fingerprint (
@@ -149,6 +153,51 @@ CREATE TABLE run (
     report   TEXT NOT NULL                  -- JSON
 ) STRICT;
 CREATE INDEX run_open ON run (state) WHERE state IN ('queued', 'running');
+
+-- Pages held back, each as it would have been stored, until an editor publishes or drops it.
+CREATE TABLE quarantine (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    run       INTEGER,                      -- that held it back
+    portal    TEXT NOT NULL,
+    sections  TEXT NOT NULL,                -- JSON array of the sections that link it
+    key       TEXT NOT NULL UNIQUE REFERENCES page (key),
+    url       TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    excerpt   TEXT NOT NULL,
+    reason    TEXT NOT NULL,
+    held      TEXT NOT NULL,                -- since when
+    content   BLOB NOT NULL,                -- the revision hash of what is held
+    candidate TEXT                          -- JSON; NULL where it is too long to keep
+) STRICT;
+CREATE INDEX quarantine_portal ON quarantine (portal, id);
+CREATE INDEX quarantine_run ON quarantine (run) WHERE run IS NOT NULL;
+
+-- An editor's word on a content that was held back.
+CREATE TABLE ruling (
+    portal     TEXT NOT NULL,
+    content    BLOB NOT NULL,               -- revision hash
+    is_allowed INTEGER NOT NULL,            -- 0: neither published nor held again
+    at         TEXT NOT NULL,
+    PRIMARY KEY (portal, content)
+) STRICT, WITHOUT ROWID;
+
+-- What the recent articles of a section were like, so that a strange one is noticed.
+CREATE TABLE habit (
+    portal   TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    language TEXT NOT NULL,                 -- of the text, without script and region
+    articles INTEGER NOT NULL,
+    linking  INTEGER NOT NULL,              -- of these, those that link many other sites
+    PRIMARY KEY (portal, section, language)
+) STRICT, WITHOUT ROWID;
+
+-- The sites a portal's articles link.
+CREATE TABLE linked_site (
+    portal   TEXT NOT NULL,
+    site     TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (portal, site)
+) STRICT, WITHOUT ROWID;
 
 -- Admin tokens: only their hashes.
 CREATE TABLE token (

@@ -96,7 +96,7 @@ async fn one(ingest: &Ingest, scope: Scope, clock: &Clock, stop: &CancellationTo
     ingest.store.update_run(&run).await?;
     let bars = Bars::new();
     let outcome =
-        ingest::run(ingest, &run.scope, Options::default(), clock.now(), stop, &|progress| bars.show(&progress)).await;
+        ingest::run(ingest, &run, Options::default(), clock.now(), stop, &|progress| bars.show(&progress)).await;
     bars.finish();
     run.conclude(outcome.map_err(|error| error.to_string()), stop.is_cancelled(), clock.now());
     ingest.store.update_run(&run).await?;

@@ -143,7 +143,7 @@ fn saved(path: &Path, url: &Url) -> anyhow::Result<Page> {
 }
 
 fn of_reading(url: String, charset: &'static str, portal: &Portal, reading: Reading) -> Report {
-    let Reading { article, origins, removed, warnings } = reading;
+    let Reading { article, origins, removed, warnings, .. } = reading;
     let zoned =
         |time: DateTime<Utc>| time.with_timezone(&portal.timezone.offset_from_utc_datetime(&time.naive_utc()).fix());
     let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));

@@ -7,6 +7,7 @@ use crate::events::decide;
 use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::model::article::{Candidate, CleanArticle};
+use crate::model::signs::Signs;
 use crate::text::fingerprint::Fingerprint;
 use crate::text::{address, fold};
 
@@ -21,7 +22,7 @@ pub struct Found<'a> {
 }
 
 /// Gives a clean article its keys and asks each event's rules.
-pub fn candidate(article: CleanArticle, found: &Found, events: &[Rules]) -> Candidate {
+pub fn candidate(article: CleanArticle, signs: Signs, found: &Found, events: &[Rules]) -> Candidate {
     let url = canonical(&article, found.url);
     let subject = Subject::new(&article.title, &article.text, found.published);
     let folded = &subject.text.text;
@@ -33,6 +34,7 @@ pub fn candidate(article: CleanArticle, found: &Found, events: &[Rules]) -> Cand
         fingerprint: Fingerprint::of(&subject.text).map(|fingerprint| fingerprint.to_bytes()),
         revision_hash: revision_hash(&article, &subject.title.text, folded),
         decisions: events.iter().map(|rules| decide::decide(rules, &subject)).collect(),
+        signs,
         article,
     }
 }

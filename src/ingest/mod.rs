@@ -12,7 +12,7 @@ use crate::events::rules::Rules;
 use crate::ingest::fetch::Fetcher;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::{Portal, Section};
-use crate::model::run::{Report, Scope};
+use crate::model::run::{Report, Run, Scope};
 use crate::store::{Store, StoreError};
 use crate::text::address;
 
@@ -30,7 +30,9 @@ mod listed;
 mod look;
 mod portal;
 mod revisit;
+mod signs;
 mod tasks;
+mod verdict;
 
 /// What every run needs; made once.
 pub struct Ingest {
@@ -113,19 +115,19 @@ pub enum RunError {
     Store(#[from] StoreError),
 }
 
-/// One pass: reads the sources of a scope, fetches what is new or due, stores what it finds.
+/// One pass: reads the sources of a run's scope, fetches what is new or due, stores what it finds.
 /// Portals are read side by side, each at its own pace. When `stop` is cancelled, no further page is fetched
 /// and what was fetched is stored.
 pub async fn run(
     ingest: &Ingest,
-    scope: &Scope,
+    run: &Run,
     options: Options,
     now: DateTime<Utc>,
     stop: &CancellationToken,
     listener: &Listener<'_>,
 ) -> Result<Report, RunError> {
-    let plan = plan(&ingest.catalogue, scope)?;
-    let runs = plan.iter().map(|part| portal::run(ingest, part, options, now, stop, listener));
+    let plan = plan(&ingest.catalogue, &run.scope)?;
+    let runs = plan.iter().map(|part| portal::run(ingest, part, run.id, options, now, stop, listener));
     let mut report = Report::default();
     for part in future::join_all(runs).await {
         report.add(part?);

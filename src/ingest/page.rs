@@ -8,9 +8,10 @@ use crate::ingest::decode::Page;
 use crate::ingest::extract::Removed;
 use crate::ingest::fetch::RawPage;
 use crate::ingest::identify::Found;
-use crate::ingest::{clean, decode, extract, identify};
+use crate::ingest::{clean, decode, extract, identify, signs};
 use crate::model::article::{Candidate, CleanArticle};
 use crate::model::portal::Portal;
+use crate::model::signs::Signs;
 
 /// What is known before a page is read.
 pub struct Context<'a> {
@@ -36,16 +37,18 @@ pub struct Reading {
     pub removed: Vec<Removed>,
     /// What an editor should know.
     pub warnings: Vec<String>,
+    /// What tells strangers' work from the portal's own, and how damaged the page is.
+    pub signs: Signs,
 }
 
 /// Reads a page and gives the article its keys; the error says why there is none on it.
 pub fn candidate(raw: RawPage, context: &Context) -> Result<Candidate, String> {
     check_address(context, &raw.url)?;
     let page = decode::text(raw);
-    let article = read(&page, context.portal)?.article;
+    let Reading { article, signs, .. } = read(&page, context.portal)?;
     let published = context.published.or(article.published).unwrap_or(context.now);
     let found = Found { portal: &context.portal.id, url: &page.url, published };
-    Ok(identify::candidate(article, &found, context.events))
+    Ok(identify::candidate(article, signs, &found, context.events))
 }
 
 /// Reads the article of a page; the error says why there is none on it.
@@ -53,8 +56,10 @@ pub fn read(page: &Page, portal: &Portal) -> Result<Reading, String> {
     let mut extracted =
         extract::article(&page.text, &page.url, &portal.rules, portal.timezone).map_err(|error| error.to_string())?;
     let origins = std::mem::take(&mut extracted.origins);
+    let raw = signs::raw(&extracted);
     let (article, removed, warnings) = clean::article(extracted, &page.url, &portal.language);
-    Ok(Reading { article, origins, removed, warnings })
+    let signs = signs::of(&raw, &article, &removed, portal, &page.url);
+    Ok(Reading { article, origins, removed, warnings, signs })
 }
 
 /// A deleted story often leads to the front page with status 200: that is not an article.

@@ -24,17 +24,20 @@ const PAGES_AT_ONCE: usize = 16;
 /// Pages stored in one transaction: large enough that a commit costs nothing beside them, small enough that
 /// their texts stay within some tens of megabytes and a crash loses little.
 const BATCH_PAGES_MAX: usize = 100;
+
 /// Runs one portal's part and returns what it did.
 pub(super) async fn run(
     ingest: &Ingest,
     part: &Part<'_>,
+    run: i64,
     options: Options,
     now: DateTime<Utc>,
     stop: &CancellationToken,
     listener: &Listener<'_>,
 ) -> Result<Report, RunError> {
     let mut report = Report::default();
-    let mut batch = Batch { portal: part.portal.id.clone(), ..Batch::default() };
+    let mut batch = Batch { portal: part.portal.id.clone(), run: Some(run), ..Batch::default() };
+    let history = ingest.store.history(part.portal.id.clone()).await?;
     let mut sources = Vec::new();
     let found = match &part.url {
         Some(url) => tasks::single(ingest, part, url).await?,
@@ -50,7 +53,8 @@ pub(super) async fn run(
         found.into_iter().partition(|task| is_single || options.is_forced || task.is_due(now));
     batch.pages.extend(links.into_iter().filter_map(Task::linked));
     announce(part, &looks, &sources, listener);
-    let looks: Vec<_> = looks.into_iter().map(|task| look::page(ingest, part.portal, task, options, now)).collect();
+    let look = |task| look::page(ingest, part.portal, task, &history, options, now);
+    let looks: Vec<_> = looks.into_iter().map(look).collect();
     let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
     let mut results = std::pin::pin!(looks);
     while let Some((result, listed_by)) = results.next().await {
@@ -134,7 +138,7 @@ fn count_sources(part: &Part, listed: Vec<(&Section, usize, Listed)>, report: &m
 
 fn count(result: &PageResult, report: &mut Report) {
     match &result.outcome {
-        Outcome::Article { .. } => report.fetched += 1,
+        Outcome::Article { .. } | Outcome::Held { .. } => report.fetched += 1,
         Outcome::Unchanged { validators: None } => report.not_modified += 1,
         Outcome::Unchanged { validators: Some(_) } => report.fetched += 1,
         Outcome::Linked => {}
@@ -174,7 +178,8 @@ async fn save(
     report: &mut Report,
     listener: &Listener<'_>,
 ) -> Result<(), StoreError> {
-    let mut batch = std::mem::replace(batch, Batch { portal: part.portal.id.clone(), ..Batch::default() });
+    let empty = Batch { portal: part.portal.id.clone(), run: batch.run, ..Batch::default() };
+    let mut batch = std::mem::replace(batch, empty);
     // Pages come in any order; of two with the same story, the original published first is its home.
     batch.pages.sort_by_key(|page| match &page.outcome {
         Outcome::Article { candidate, .. } => (candidate.article.is_machine_copy, candidate.article.published),
@@ -188,6 +193,11 @@ async fn save(
     report.updated += saved.updated;
     report.unchanged += saved.unchanged;
     report.copies += saved.copies;
+    report.quarantined += saved.quarantined;
+    if saved.quarantined > 0 {
+        let (portal, pages) = (part.portal.id.as_str(), saved.quarantined);
+        tracing::warn!(portal, pages, "{pages} pages of {portal} are held back until an editor looks at them");
+    }
     listener(Progress::Saved { portal: part.portal, report });
     Ok(())
 }

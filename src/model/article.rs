@@ -1,15 +1,17 @@
 //! An article on its way: clean, identified, stored.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
 use crate::model::event::Decision;
 use crate::model::html::SafeHtml;
+use crate::model::signs::Signs;
 
 /// An article as one page gave it, safe to show anywhere.
 /// Only `ingest::clean` makes one, because only it can make the [`SafeHtml`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CleanArticle {
     /// The headline: plain text, one line.
     pub title: String,
@@ -44,11 +46,12 @@ pub struct CleanArticle {
     /// Whether the page is a machine's conversion of another one: it never takes the original's place.
     pub is_machine_copy: bool,
     /// What the page calls its own address (`rel=canonical`, `og:url`).
+    #[serde(skip)]
     pub canonical_url: Option<Url>,
 }
 
 /// A picture of an article.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Absolute http(s) address.
     pub url: String,
@@ -57,11 +60,12 @@ pub struct Image {
 }
 
 /// A clean article with all that tells whether we have it already.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Candidate {
     /// The portal it was found on.
     pub portal: String,
     /// Its address, after redirects and `rel=canonical`.
+    #[serde(with = "address")]
     pub url: Url,
     /// The key of that address; see `text::address`.
     pub url_key: String,
@@ -73,6 +77,8 @@ pub struct Candidate {
     pub revision_hash: [u8; 32],
     /// What each event's rules say of it.
     pub decisions: Vec<Decision>,
+    /// What tells strangers' work from the portal's own.
+    pub signs: Signs,
     /// The article itself.
     pub article: CleanArticle,
 }
@@ -122,5 +128,20 @@ impl Article {
     /// The id in every feed: `urn:uuid:…` (RFC 9562).
     pub fn guid(&self) -> String {
         format!("urn:uuid:{}", self.id)
+    }
+}
+
+/// An address as JSON text, for candidates that wait in the quarantine.
+mod address {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use url::Url;
+
+    pub fn serialize<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(url.as_str())
+    }
+
+    pub fn deserialize<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Url, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }

@@ -9,12 +9,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use regex::Regex;
 use url::Url;
 
 /// An HTML fragment that passed the allow-list. There is no other way to make one from a page.
 ///
 /// It is also well-formed XML, so that it can stand inside a `div` of any document.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Its JSON is the store's, like [`SafeHtml::from_store`]: it is written for a page that waits in the quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
 pub struct SafeHtml(String);
 
 impl SafeHtml {
@@ -43,11 +46,19 @@ impl SafeHtml {
         reading::text(&self.0)
     }
 
+    /// The addresses its links lead to, as they stand in the markup.
+    pub fn links(&self) -> impl Iterator<Item = &str> {
+        LINK.captures_iter(&self.0).filter_map(|found| found.get(1)).map(|link| link.as_str())
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
+
+static LINK: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<a(?: title="[^"]*")? href="([^"]*)""#).expect("a constant expression"));
 
 const TAGS: [&str; 39] = [
     "p",
@@ -163,6 +174,14 @@ mod tests {
         );
         check("<p>开<p>放", "<p>开</p><p>放</p>");
         check("<div>一</div><div>二</div>", "<p>一</p><p>二</p>");
+    }
+
+    #[test]
+    fn links_are_found_whatever_stands_beside_their_address() {
+        let base = Url::parse("https://news.example/a/b.html").unwrap();
+        let html = "<a href=c>1</a><a title='a\">' href=//other.example/>2</a><a>3</a><a title=' href=\"x\"'>4</a>";
+        let html = SafeHtml::sanitise(html, &base);
+        assert_eq!(html.links().collect::<Vec<_>>(), ["https://news.example/a/c", "https://other.example/"]);
     }
 
     #[test]

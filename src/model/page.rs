@@ -22,6 +22,8 @@ pub struct KnownPage {
     pub section: String,
     /// Whether it holds an article.
     pub has_article: bool,
+    /// That article's headline.
+    pub title: Option<String>,
     /// When that article was published.
     pub published: Option<DateTime<Utc>>,
     /// The sections of the same portal in which that article stands.
@@ -34,6 +36,8 @@ pub struct KnownPage {
     pub due: Option<DateTime<Utc>>,
     /// How often in a row it could not be read.
     pub failures: u32,
+    /// Since when its newest state waits in the quarantine.
+    pub held: Option<DateTime<Utc>>,
 }
 
 /// What the store remembers of a source.

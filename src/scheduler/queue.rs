@@ -132,7 +132,7 @@ impl Queue {
                 self.publisher.refresh_soon();
             }
         };
-        ingest::run(&self.ingest, &run.scope, options, self.clock.now(), &self.stop, &listener).await
+        ingest::run(&self.ingest, run, options, self.clock.now(), &self.stop, &listener).await
     }
 
     fn live_report(&self, id: i64) -> Report {

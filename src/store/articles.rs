@@ -9,10 +9,13 @@ use uuid::Uuid;
 use crate::model::article::{Article, Candidate};
 use crate::model::change::ChangeKind;
 use crate::model::feed::FeedKey;
+use crate::model::page::Validators;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
 use crate::store::pages::Told;
-use crate::store::{Store, StoreError, copies, decisions, feeds, pages, rows, sources};
+use crate::store::{
+    Store, StoreError, copies, decisions, feeds, history, pages, quarantine, rows, sources, withdrawals,
+};
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
 const FUTURE_MAX: TimeDelta = TimeDelta::minutes(10);
@@ -41,11 +44,12 @@ impl Store {
     }
 }
 
-fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<Utc>) -> Result<Saved, StoreError> {
+/// Stores a batch inside a transaction.
+pub(super) fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<Utc>) -> Result<Saved, StoreError> {
     let mut saved = Saved::default();
     let mut touched = Touched::default();
     for page in &batch.pages {
-        save_page(connection, &batch.portal, page, now, &mut saved, &mut touched)?;
+        save_page(connection, batch, page, now, &mut saved, &mut touched)?;
     }
     for source in &batch.sources {
         sources::save(connection, &batch.portal, source, now)?;
@@ -56,29 +60,36 @@ fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<Utc>) -> Res
 
 fn save_page(
     connection: &Connection,
-    portal: &str,
+    batch: &Batch,
     page: &PageResult,
     now: DateTime<Utc>,
     saved: &mut Saved,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     let known = pages::told_on(connection, &page.key)?;
+    let portal = &batch.portal;
     match &page.outcome {
         Outcome::Article { candidate, validators, body_hash } => {
-            let told = save_candidate(connection, candidate, known, now, saved, touched)?;
-            pages::save_read(connection, portal, page, Some(told), validators, body_hash, now)?;
-            if candidate.url_key != page.key {
-                pages::save_alias(connection, portal, page, candidate, told, now)?;
+            save_article(connection, batch, page, &Read { candidate, validators, body_hash }, now, saved, touched)?;
+        }
+        Outcome::Held { candidate, reason, validators, body_hash } => {
+            let read = Read { candidate, validators, body_hash };
+            match ruled(connection, candidate, known)? {
+                Some(true) => save_article(connection, batch, page, &read, now, saved, touched)?,
+                ruling => {
+                    pages::save_read(connection, portal, page, None, validators, body_hash, now)?;
+                    let is_held =
+                        ruling.is_none() && quarantine::hold(connection, batch, page, candidate, reason, now)?;
+                    saved.quarantined += u64::from(is_held);
+                }
             }
-            place(connection, portal, told.article, &page.sections)?;
-            feeds::enter(connection, told.article, now, touched)?;
         }
         Outcome::Unchanged { validators } => {
             saved.unchanged += u64::from(known.is_some());
             pages::save_checked(connection, page, validators.as_ref(), now)?;
             if let Some(told) = known {
                 if !told.is_copy {
-                    return_to_feeds(connection, told.article, now, touched)?;
+                    withdrawals::back_with_page(connection, told.article, now, touched)?;
                 }
                 place(connection, portal, told.article, &page.sections)?;
                 feeds::enter(connection, told.article, now, touched)?;
@@ -99,21 +110,64 @@ fn save_page(
             saved.gone += 1;
             pages::save_error(connection, portal, page, error, now)?;
             let gone_since = pages::save_gone(connection, &page.key, now)?;
-            if let (Some(told), Some(since)) = (known, gone_since)
-                && !told.is_copy
-                && now - since >= GONE_AFTER
-            {
-                withdraw(connection, told.article, "portal", now, touched)?;
+            if gone_since.is_some_and(|since| now - since >= GONE_AFTER) {
+                quarantine::forget(connection, &page.key)?;
+                if let Some(told) = known.filter(|told| !told.is_copy) {
+                    withdrawals::by_portal(connection, told.article, now, touched)?;
+                }
             }
         }
     }
     Ok(())
 }
 
+/// What decides over a page that is to be held back: an editor's word on its content, or that we publish this very
+/// content already. `Some(false)` means that it is neither published nor held.
+fn ruled(connection: &Connection, candidate: &Candidate, known: Option<Told>) -> Result<Option<bool>, StoreError> {
+    let known = match known {
+        Some(told) => Some(told),
+        None => pages::told_on(connection, &candidate.url_key)?,
+    };
+    let sql = "SELECT 1 FROM article WHERE id = ? AND revision_hash = ?";
+    if connection.prepare_cached(sql)?.exists(params![known.map(|told| told.article), candidate.revision_hash])? {
+        return Ok(Some(true));
+    }
+    quarantine::ruling(connection, &candidate.portal, &candidate.revision_hash)
+}
+
+/// What was read of a page.
+struct Read<'a> {
+    candidate: &'a Candidate,
+    validators: &'a Validators,
+    body_hash: &'a [u8; 32],
+}
+
+fn save_article(
+    connection: &Connection,
+    batch: &Batch,
+    page: &PageResult,
+    read: &Read,
+    now: DateTime<Utc>,
+    saved: &mut Saved,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    let Read { candidate, validators, body_hash } = read;
+    let known = pages::told_on(connection, &page.key)?;
+    let told = save_candidate(connection, candidate, batch.run, known, now, saved, touched)?;
+    pages::save_read(connection, &batch.portal, page, Some(told), validators, body_hash, now)?;
+    if candidate.url_key != page.key {
+        pages::save_alias(connection, &batch.portal, page, candidate, told, now)?;
+    }
+    quarantine::forget(connection, &page.key)?;
+    place(connection, &batch.portal, told.article, &page.sections)?;
+    feeds::enter(connection, told.article, now, touched)
+}
+
 /// Finds the story a candidate tells and brings it up to date, or adds it.
 fn save_candidate(
     connection: &Connection,
     candidate: &Candidate,
+    run: Option<i64>,
     known: Option<Told>,
     now: DateTime<Utc>,
     saved: &mut Saved,
@@ -129,7 +183,7 @@ fn save_candidate(
             saved.unchanged += 1;
             return Ok(told);
         }
-        return_to_feeds(connection, told.article, now, touched)?;
+        withdrawals::back_with_page(connection, told.article, now, touched)?;
         update(connection, told.article, candidate, now, saved, touched)?;
         return Ok(told);
     }
@@ -144,7 +198,8 @@ fn save_candidate(
         }
         return Ok(Told { article, is_copy: !is_home });
     }
-    let article = insert(connection, candidate, now)?;
+    let article = insert(connection, candidate, run, now)?;
+    history::count_sites(connection, &candidate.portal, &candidate.signs)?;
     saved.new += 1;
     log(connection, article, ChangeKind::Added, now)?;
     copies::keep(connection, article, candidate)?;
@@ -152,16 +207,21 @@ fn save_candidate(
     Ok(Told { article, is_copy: false })
 }
 
-fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) -> Result<i64, StoreError> {
+fn insert(
+    connection: &Connection,
+    candidate: &Candidate,
+    run: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
     let article = &candidate.article;
     let published = article.published.filter(|published| *published <= now + FUTURE_MAX).unwrap_or(now);
     let updated = article.updated.filter(|updated| *updated <= now).unwrap_or(published).max(published);
     let sql = "
         INSERT INTO article (
             guid, portal, url, published, updated, first_seen, title, subtitle, summary, html, authors,
-            photographers, editor, source, section_label, keywords, language, images, is_machine_copy, text_hash,
-            revision_hash
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            photographers, editor, source, section_label, keywords, language, images, is_machine_copy, run, signs,
+            damage, text_hash, revision_hash
+        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     connection.prepare_cached(sql)?.execute(params![
         Uuid::new_v4().to_string(),
         candidate.portal,
@@ -182,6 +242,9 @@ fn insert(connection: &Connection, candidate: &Candidate, now: DateTime<Utc>) ->
         article.language,
         rows::json(&article.images)?,
         article.is_machine_copy,
+        run,
+        rows::json(&candidate.signs)?,
+        candidate.signs.damage,
         candidate.text_hash,
         candidate.revision_hash,
     ])?;
@@ -202,12 +265,13 @@ fn update(
         saved.unchanged += 1;
         return Ok(());
     }
+    history::forget(connection, id)?;
     let article = &candidate.article;
     let sql = "
         UPDATE article SET
             updated = max(?, published), title = ?, subtitle = ?, summary = ?, html = ?, authors = ?,
             photographers = ?, editor = ?, source = ?, section_label = ?, keywords = ?, language = ?, images = ?,
-            is_machine_copy = ?, text_hash = ?, revision_hash = ?
+            is_machine_copy = ?, signs = ?, damage = ?, text_hash = ?, revision_hash = ?
         WHERE id = ?";
     connection.prepare_cached(sql)?.execute(params![
         rows::text(now),
@@ -224,10 +288,13 @@ fn update(
         article.language,
         rows::json(&article.images)?,
         article.is_machine_copy,
+        rows::json(&candidate.signs)?,
+        candidate.signs.damage,
         candidate.text_hash,
         candidate.revision_hash,
         id,
     ])?;
+    history::remember(connection, id)?;
     saved.updated += 1;
     log(connection, id, ChangeKind::Updated, now)?;
     copies::keep(connection, id, candidate)?;
@@ -247,7 +314,9 @@ fn place(connection: &Connection, portal: &str, article: i64, sections: &[String
     let sql = "INSERT OR IGNORE INTO placement (article, portal, section) VALUES (?, ?, ?)";
     let mut statement = connection.prepare_cached(sql)?;
     for section in sections {
-        statement.execute(params![article, portal, section])?;
+        if statement.execute(params![article, portal, section])? > 0 {
+            history::count_in_section(connection, article, portal, section)?;
+        }
     }
     Ok(())
 }
@@ -270,37 +339,13 @@ pub(super) fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet
     Ok(keys)
 }
 
-fn withdraw(
+/// Notes what happened to an article.
+pub(super) fn log(
     connection: &Connection,
     article: i64,
-    by: &str,
+    kind: ChangeKind,
     now: DateTime<Utc>,
-    touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE article SET withdrawn = ?, withdrawn_by = ? WHERE id = ? AND withdrawn IS NULL";
-    if connection.prepare_cached(sql)?.execute(params![rows::text(now), by, article])? > 0 {
-        log(connection, article, ChangeKind::Withdrawn, now)?;
-        feeds::leave_all(connection, article, now, touched)?;
-    }
-    Ok(())
-}
-
-/// An article that left because its page was gone comes back with the page; one that an admin withdrew does not.
-fn return_to_feeds(
-    connection: &Connection,
-    article: i64,
-    now: DateTime<Utc>,
-    touched: &mut Touched,
-) -> Result<(), StoreError> {
-    let sql = "UPDATE article SET withdrawn = NULL, withdrawn_by = NULL WHERE id = ? AND withdrawn_by = 'portal'";
-    if connection.prepare_cached(sql)?.execute([article])? > 0 {
-        log(connection, article, ChangeKind::Restored, now)?;
-        feeds::enter(connection, article, now, touched)?;
-    }
-    Ok(())
-}
-
-fn log(connection: &Connection, article: i64, kind: ChangeKind, now: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "INSERT INTO change (article, kind, at) VALUES (?, ?, ?)";
     connection.prepare_cached(sql)?.execute(params![article, kind.as_str(), rows::text(now)])?;
     Ok(())

@@ -10,6 +10,8 @@ use crate::model::page::Validators;
 pub struct Batch {
     /// The portal.
     pub portal: String,
+    /// The run that brings it; `None` outside of one.
+    pub run: Option<i64>,
     /// What came of each page.
     pub pages: Vec<PageResult>,
     /// What came of each source; given with the last pages it listed, so that a source counts as read
@@ -39,6 +41,18 @@ pub enum Outcome {
     Article {
         /// The article.
         candidate: Box<Candidate>,
+        /// What to ask with next time.
+        validators: Validators,
+        /// Hash of the body.
+        body_hash: [u8; 32],
+    },
+    /// It holds an article that is not the portal's own work. Nothing of it is published, and nothing that is
+    /// published changes, unless an editor has allowed this very content.
+    Held {
+        /// The article.
+        candidate: Box<Candidate>,
+        /// Why it is held back.
+        reason: String,
         /// What to ask with next time.
         validators: Validators,
         /// Hash of the body.
@@ -115,6 +129,8 @@ pub struct Saved {
     pub unchanged: u64,
     /// Pages whose story we had under another address.
     pub copies: u64,
+    /// Pages held back that did not wait already.
+    pub quarantined: u64,
     /// Pages that are no longer there.
     pub gone: u64,
 }

@@ -46,7 +46,10 @@ pub(super) fn is_better_home(connection: &Connection, candidate: &Candidate, art
 
 fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
     let Some(hash) = candidate.text_hash else { return Ok(None) };
-    let sql = "SELECT id FROM article WHERE text_hash = ? AND withdrawn IS NULL ORDER BY id LIMIT 1";
+    // What an admin withdrew stays withdrawn under another address too.
+    let sql = "
+        SELECT id FROM article WHERE text_hash = ? AND (withdrawn IS NULL OR withdrawn_by = 'admin')
+        ORDER BY withdrawn IS NOT NULL, id LIMIT 1";
     Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
 }
 
@@ -63,7 +66,7 @@ fn neighbours(connection: &Connection, fingerprint: &Fingerprint) -> Result<Vec<
     }
     let sql = "
         SELECT fingerprint.minima FROM fingerprint JOIN article ON article.id = fingerprint.article
-        WHERE article.id = ? AND article.withdrawn IS NULL";
+        WHERE article.id = ? AND (article.withdrawn IS NULL OR article.withdrawn_by = 'admin')";
     let mut statement = connection.prepare_cached(sql)?;
     let mut neighbours = Vec::new();
     for article in articles {

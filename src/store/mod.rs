@@ -6,11 +6,14 @@ use std::sync::Arc;
 pub mod batch;
 pub mod decisions;
 pub mod feeds;
+pub mod quarantine;
 pub mod sources;
+pub mod withdrawals;
 
 mod articles;
 mod copies;
 mod database;
+mod history;
 mod migrations;
 mod pages;
 mod rows;

@@ -9,8 +9,8 @@ use crate::store::batch::PageResult;
 use crate::store::{Store, StoreError, rows};
 
 const COLUMNS: &str = "
-    SELECT page.key, page.url, page.section, article.published, page.etag, page.last_modified, page.body_hash,
-        page.due, page.failures,
+    SELECT page.key, page.url, page.section, article.title, article.published, page.etag, page.last_modified, page.body_hash,
+        page.due, page.failures, (SELECT held FROM quarantine WHERE quarantine.key = page.key) AS held,
         (SELECT json_group_array(placement.section) FROM placement
          WHERE placement.article = page.article AND placement.portal = page.portal) AS sections
     FROM page LEFT JOIN article ON article.id = page.article";
@@ -62,12 +62,14 @@ fn known_page(row: &Row) -> Result<KnownPage, StoreError> {
         url: row.get("url")?,
         section: row.get("section")?,
         has_article: published.is_some(),
+        title: row.get("title")?,
         published,
         sections: rows::from_json(&row.get::<_, String>("sections")?)?,
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
         body_hash: rows::hash(row.get("body_hash")?),
         due: rows::time_opt(row.get("due")?)?,
         failures: row.get("failures")?,
+        held: rows::time_opt(row.get("held")?)?,
     })
 }
 
@@ -188,6 +190,13 @@ pub(super) fn save_error(
         page.due.map(rows::text),
         error,
     ])?;
+    Ok(())
+}
+
+/// Lets the next run read a page in full.
+pub(super) fn read_again(connection: &Connection, key: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "UPDATE page SET etag = NULL, last_modified = NULL, body_hash = NULL, due = ? WHERE key = ?";
+    connection.prepare_cached(sql)?.execute(params![rows::text(now), key])?;
     Ok(())
 }
 
