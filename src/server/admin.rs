@@ -11,7 +11,7 @@ use crate::ingest::{self, Options};
 use crate::model::run::{Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::ApiError;
-use crate::server::{State, auth};
+use crate::server::{State, auth, quarantine};
 
 /// The largest body of an order.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -27,12 +27,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(only("/runs", web::get().to(runs), "GET"))
             .service(only("/runs/{id}", web::get().to(run), "GET"))
             .service(only("/schedule", web::get().to(schedule), "GET"))
+            .configure(quarantine::routes)
             .default_service(web::to(nothing)),
     );
 }
 
 /// One method on one path; the others answer 405.
-fn only(path: &str, route: actix_web::Route, allow: &'static str) -> actix_web::Resource {
+pub(super) fn only(path: &str, route: actix_web::Route, allow: &'static str) -> actix_web::Resource {
     web::resource(path)
         .route(route)
         .default_service(web::to(move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) }))
@@ -107,7 +108,8 @@ async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<H
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(serde_json::json!({ "runs": runs })))
 }
 
-fn number(text: Option<&str>, name: &str, least: i64, most: i64) -> Result<Option<i64>, ApiError> {
+/// A whole number of a query, within its limits.
+pub(super) fn number(text: Option<&str>, name: &str, least: i64, most: i64) -> Result<Option<i64>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let number = text.parse().ok().filter(|number| (least..=most).contains(number));
     let expected = || ApiError::BadRequest(format!("{name} must be a whole number from {least} to {most}"));

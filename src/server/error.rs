@@ -27,6 +27,9 @@ pub enum ApiError {
     /// The method is not one of these: 405 with `Allow`.
     #[error("this answers {0} only")]
     MethodNotAllowed(&'static str),
+    /// It cannot be done as things stand: 409.
+    #[error("{0}")]
+    Conflict(String),
     /// The body is larger than allowed: 413.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -61,6 +64,7 @@ impl ResponseError for ApiError {
             ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            ApiError::Conflict(_) => StatusCode::CONFLICT,
             ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -20,6 +20,7 @@ mod auth;
 mod conditional;
 mod feeds;
 mod health;
+mod quarantine;
 
 /// How long an open request may take once the program is told to stop.
 const SHUTDOWN_TIMEOUT_S: u64 = 10;

@@ -12,6 +12,7 @@ mod events;
 mod extraction;
 mod http;
 mod layout;
+mod quarantine;
 mod recovery;
 mod revisions;
 mod schedule;
