@@ -5,15 +5,15 @@
 //! 1. **Its headline** reads like a list of spam words, or a part of it between dashes does.
 //! 2. **Its text** was spam for more than half of it, or reads like spam as a whole.
 //! 3. **Its links jump**: at least 5 of them lead to at least 4 sites that no article of this portal ever linked,
-//!    and no recent article of the section linked to that many sites.
+//!    and no recent article of the section, and hardly one in a hundred of the portal, linked to that many sites.
 //! 4. **Its language jumps**: more than 95 % of the section's recent articles are in one language, this page is in
 //!    another, and there is a second sign: something injected was taken out of it, or it links at least twice to at
 //!    least 2 sites that no article of this portal ever linked, or the page is one we know and its new headline shares
 //!    nothing with the old one.
 //!
 //! Rules 3 and 4 need a history: every section that links the page must have had 20 articles or more before this run.
-//! A section that publishes in several languages, or rounds up what other sites have, is left in peace, and so is
-//! a single foreign article in a section that has only one language. What an editor releases becomes history too.
+//! A section that publishes in several languages is left in peace, and so are a portal whose writers link their
+//! sources and a single foreign article in a section that has only one language. What an editor releases becomes history too.
 //!
 //! A page that is held back leaves the last good version of its article where it stands.
 
@@ -29,6 +29,8 @@ const ARTICLES_MIN: u32 = 20;
 const SETTLED_PERCENT: u32 = 95;
 /// A jump of links: so many, to so many new sites.
 const LINKS_JUMP: (usize, usize) = (5, 4);
+/// Percent of a portal's articles that link around from which on its writers link their sources.
+const LINKING_PERCENT_MIN: u32 = 1;
 /// Links that are a second sign beside a foreign language: so many, to so many new sites.
 const LINKS_SIGN: (usize, usize) = (2, 2);
 
@@ -57,7 +59,9 @@ pub fn why(page: &Page, history: &History, unseen: &[String]) -> Option<String> 
     let sections: Option<Vec<&SectionHistory>> =
         page.sections.iter().map(|id| history.0.get(id).filter(|section| section.articles() >= ARTICLES_MIN)).collect();
     let sections = sections.filter(|sections| !sections.is_empty())?;
-    if reaches(page.signs, unseen.iter(), LINKS_JUMP) && sections.iter().all(|section| section.linking == 0) {
+    let are_links_usual = sections.iter().any(|section| section.linking > 0)
+        || history.linking() * 100 > history.articles() * LINKING_PERCENT_MIN;
+    if reaches(page.signs, unseen.iter(), LINKS_JUMP) && !are_links_usual {
         let links = links(page.signs, unseen.iter());
         return Some(format!(
             "it links {links} times to {} sites that no article here ever linked: {}",
@@ -124,7 +128,7 @@ mod tests {
             ("yw", section(&[("zh", 99), ("en", 1)], 0)),
             ("sy", section(&[("zh", 60), ("ru", 20), ("en", 20)], 0)),
             ("young", section(&[("zh", 12)], 0)),
-            ("digest", section(&[("zh", 40)], 3)),
+            ("digest", section(&[("zh", 240)], 3)),
         ];
         History(sections.into_iter().map(|(id, section)| (id.to_owned(), section)).collect())
     }
@@ -161,6 +165,12 @@ mod tests {
         check(&["yw", "digest"], &page("zh", 9, 9), None, None);
         check(&["young"], &page("zh", 9, 9), None, None);
         check(&["new"], &page("zh", 9, 9), None, None);
+        let mut writers = history();
+        writers.0.get_mut("digest").unwrap().linking = 12;
+        let signs = page("zh", 9, 9);
+        let unseen: Vec<String> = signs.foreign_links.keys().cloned().collect();
+        let page = Page { title: "", known_title: None, sections: &["yw".to_owned()], signs: &signs };
+        assert_eq!(why(&page, &writers, &unseen), None);
     }
 
     #[test]

@@ -15,6 +15,18 @@ pub struct SectionHistory {
     pub linking: u32,
 }
 
+impl History {
+    /// How many recent articles there were; one in two sections counts twice.
+    pub fn articles(&self) -> u32 {
+        self.0.values().map(SectionHistory::articles).sum()
+    }
+
+    /// How many of them linked to many other sites.
+    pub fn linking(&self) -> u32 {
+        self.0.values().map(|section| section.linking).sum()
+    }
+}
+
 impl SectionHistory {
     /// How many there were.
     pub fn articles(&self) -> u32 {

@@ -16,3 +16,4 @@ mod quarantine;
 mod recovery;
 mod revisions;
 mod schedule;
+mod withdrawals;
