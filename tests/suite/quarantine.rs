@@ -3,6 +3,7 @@
 use harbinger::ingest::Options;
 use harbinger::model::run::{Run, Scope};
 use harbinger::sample::truth::{Truth, truth};
+use harbinger::sample::words::{self, Dice};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -22,15 +23,14 @@ pub fn page(lang: &str, title: &str, paragraphs: &[String]) -> String {
     )
 }
 
+/// An honest story; each number another one.
 pub fn snow(number: usize) -> (String, Vec<String>) {
     let street = STREETS[number % STREETS.len()];
     let title = format!("{street}街道第{number}号清雪队凌晨出动");
-    let paragraphs = [
-        format!("一夜大雪之后，{street}街道的第{number}号清雪队在凌晨三点出动，两个小时里清出了{number}条小路。"),
-        format!("队长说，今年他们添了{number}台小型机械，人手还是原来的那些，但每条路比往年快了一半时间。"),
-        format!("居民在早上七点推门时，门前的路已经可以走了，{street}小学的孩子们按时到了学校，没有人迟到。"),
-    ];
-    (title, paragraphs.to_vec())
+    let mut dice = Dice::new(number as u64);
+    let mut paragraphs: Vec<String> = (0..3).map(|_| words::paragraph(&mut dice)).collect();
+    paragraphs[0].insert_str(0, "一夜大雪之后，清雪队凌晨出动。");
+    (title, paragraphs)
 }
 
 /// Puts an article of the section 要闻 on the portal and on its list.
@@ -137,7 +137,9 @@ async fn a_defaced_page_is_held_back_with_its_reason_and_stands_in_no_feed() {
 async fn a_page_whose_text_was_replaced_by_spam_is_held_back() {
     let house = House::with_articles().await;
     let (title, _) = snow(2);
-    announce(&house, &path(2), &title, page("zh-CN", &title, &[SPAM.into(), SPAM.into(), snow(2).1[0].clone()]));
+    let mut paragraphs = vec![SPAM.to_owned(); 8];
+    paragraphs.push(snow(2).1.remove(0));
+    announce(&house, &path(2), &title, page("zh-CN", &title, &paragraphs));
     let run = house.ingest_at("2026-01-16T01:00:00Z").await;
     assert_eq!(run.report.quarantined, 1, "{:?}", run.report);
     assert!(held(&house).await[0]["reason"].as_str().unwrap().contains("more than half"));
