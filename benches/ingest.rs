@@ -45,47 +45,58 @@ async fn main() -> anyhow::Result<ExitCode> {
     let (pages, rounds, runs) = if arguments.is_check { (PAGES_CHECK, 1, 20) } else { (PAGES, 7, 400) };
     let portal = Portal::start(1, pages)?;
     let mut table = Table::new();
-    new_pages(&portal, pages, rounds, &mut table).await?;
-    commits(&portal, pages, &mut table).await?;
-    unchanged(&portal, rounds, runs, &mut table).await?;
+    let kinds = [
+        ("selectors", portal::SELECTORS, Extraction::Selectors, 400.0),
+        ("automatic", "", Extraction::Automatic, 120.0),
+    ];
+    for kind in kinds.into_iter().filter(|kind| arguments.wants(kind.0)) {
+        new_pages(&portal, pages, rounds, kind, &mut table).await?;
+    }
+    if arguments.wants("commits") {
+        commits(&portal, pages, &mut table).await?;
+    }
+    if arguments.wants("unchanged") {
+        unchanged(&portal, rounds, runs, &mut table).await?;
+    }
     Ok(table.finish())
 }
 
 /// Pages a second of our processor time, in turns with the reference.
-async fn new_pages(portal: &Portal, pages: usize, rounds: usize, table: &mut Table) -> anyhow::Result<()> {
+async fn new_pages(
+    portal: &Portal,
+    pages: usize,
+    rounds: usize,
+    (name, rules, extraction, least): (&str, &str, Extraction, f64),
+    table: &mut Table,
+) -> anyhow::Result<()> {
     let fetcher = fetcher()?;
     let client = reference::client()?;
     let list = portal.home.join("s0/list.html")?;
-    for (name, rules, extraction, least) in [
-        ("selectors", portal::SELECTORS, Extraction::Selectors, 400.0),
-        ("automatic", "", Extraction::Automatic, 120.0),
-    ] {
-        let catalogue = Arc::new(portal.catalogue("list.html", rules)?);
-        let (mut ours, mut bare) = (Vec::new(), Vec::new());
-        // The first round warms both up and is not counted.
-        for round in 0..=rounds {
-            let folder = tempfile::tempdir()?;
-            let ingest = Ingest::new(Arc::clone(&catalogue), fetcher.clone(), Store::open(folder.path())?);
-            let start = measure::cpu(std::process::id())?;
-            let report = run(&ingest, now()?).await?;
-            let ours_s = (measure::cpu(std::process::id())? - start).as_secs_f64();
-            anyhow::ensure!(report.new == pages as u64, "{} of {pages} pages were stored: {report:?}", report.new);
+    let catalogue = Arc::new(portal.catalogue("list.html", rules)?);
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    // The first round warms both up and is not counted.
+    for round in 0..=rounds {
+        let folder = tempfile::tempdir()?;
+        let ingest = Ingest::new(Arc::clone(&catalogue), fetcher.clone(), Store::open(folder.path())?);
+        let start = measure::cpu(std::process::id())?;
+        let report = run(&ingest, now()?).await?;
+        let ours_s = (measure::cpu(std::process::id())? - start).as_secs_f64();
+        anyhow::ensure!(report.new == pages as u64, "{} of {pages} pages were stored: {report:?}", report.new);
 
-            let database = folder.path().join("reference.db");
-            reference::create(&database)?;
-            let start = measure::cpu(std::process::id())?;
-            let stored = reference::run(&client, &list, extraction, &database).await?;
-            let bare_s = (measure::cpu(std::process::id())? - start).as_secs_f64();
-            anyhow::ensure!(stored == pages, "the reference stored {stored} of {pages} pages");
-            if round > 0 {
-                ours.push(pages as f64 / ours_s);
-                bare.push(pages as f64 / bare_s);
-            }
+        let database = folder.path().join("reference.db");
+        reference::create(&database)?;
+        let start = measure::cpu(std::process::id())?;
+        let stored = reference::run(&client, &list, extraction, &database).await?;
+        let bare_s = (measure::cpu(std::process::id())? - start).as_secs_f64();
+        anyhow::ensure!(stored == pages, "the reference stored {stored} of {pages} pages");
+        if round > 0 {
+            ours.push(pages as f64 / ours_s);
+            bare.push(pages as f64 / bare_s);
         }
-        table.single(&format!("new pages per core-second, {name}"), &ours, Demand::AtLeast(least));
-        let figure = format!("new pages per core-second, {name}, to bare");
-        table.paired(&figure, Better::Higher, &ours, &bare, Demand::AtLeast(0.8));
     }
+    table.single(&format!("new pages per core-second, {name}"), &ours, Demand::AtLeast(least));
+    let figure = format!("new pages per core-second, {name}, to bare");
+    table.paired(&figure, Better::Higher, &ours, &bare, Demand::AtLeast(0.8));
     Ok(())
 }
 

@@ -13,10 +13,16 @@ use anyhow::Context;
 pub struct Arguments {
     /// `--check`: a short run that shows that the bench works; only facts can fail it, never times.
     pub is_check: bool,
+    only: String,
     role: Vec<String>,
 }
 
 impl Arguments {
+    /// Whether a group of figures is wanted: all of them, or those whose names hold the text given.
+    pub fn wants(&self, group: &str) -> bool {
+        group.contains(&self.only)
+    }
+
     /// `--role NAME …`: what this process is in a bench that needs several; empty for the bench itself.
     pub fn role(&self) -> Vec<&str> {
         self.role.iter().map(String::as_str).collect()
@@ -25,13 +31,14 @@ impl Arguments {
 
 /// Reads the arguments; what cargo adds for its own harness is passed over.
 pub fn arguments() -> Arguments {
-    let mut arguments = Arguments { is_check: false, role: Vec::new() };
+    let mut arguments = Arguments { is_check: false, only: String::new(), role: Vec::new() };
     let mut given = std::env::args().skip(1);
     while let Some(argument) = given.next() {
         match argument.as_str() {
             "--check" => arguments.is_check = true,
             "--role" => arguments.role = given.by_ref().collect(),
-            _ => {}
+            argument if argument.starts_with('-') => {}
+            only => arguments.only = only.to_owned(),
         }
     }
     arguments
@@ -100,9 +107,14 @@ pub fn cpu(process: u32) -> anyhow::Result<Duration> {
 
 /// The middle one of some numbers.
 pub fn median(numbers: &[f64]) -> f64 {
+    quantile(numbers, 0.5)
+}
+
+/// The number that this share of all lie below.
+fn quantile(numbers: &[f64], share: f64) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN)
 }
 
 /// What a figure must reach.
@@ -145,7 +157,7 @@ pub struct Table {
 impl Table {
     /// An empty table.
     pub fn new() -> Table {
-        let heading = ["figure", "ours", "reference", "ratio (lowest–highest)", "demanded", ""].map(str::to_owned);
+        let heading = ["figure", "ours", "reference", "ratio (middle half)", "demanded", ""].map(str::to_owned);
         Table { rows: vec![heading], has_failed: false }
     }
 
@@ -156,10 +168,9 @@ impl Table {
             Better::Lower => reference / ours,
         };
         let ratios: Vec<f64> = ours.iter().zip(reference).map(ratio).collect();
-        let lowest = ratios.iter().copied().fold(f64::INFINITY, f64::min);
-        let highest = ratios.iter().copied().fold(0.0, f64::max);
+        let (low, high) = (quantile(&ratios, 0.25), quantile(&ratios, 0.75));
         let (demanded, verdict) = demand.verdict(median(&ratios));
-        let ratio = format!("{:.3} ({lowest:.2}–{highest:.2})", median(&ratios));
+        let ratio = format!("{:.3} ({low:.2}–{high:.2})", median(&ratios));
         self.push([figure, &number(median(ours)), &number(median(reference)), &ratio, &demanded, verdict]);
     }
 

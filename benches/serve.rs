@@ -18,7 +18,7 @@ use harbinger::model::run::{Scope, Trigger};
 use harbinger::service::{Parts, Service};
 
 use crate::http::Answer;
-use crate::measure::{Better, Demand, Helper, Table};
+use crate::measure::{Arguments, Better, Demand, Helper, Table};
 use crate::portal::Portal;
 
 mod http;
@@ -39,6 +39,9 @@ const FEED: &str = "/feeds/bulk/s0.rss";
 const ARTICLES: usize = 4;
 /// Connections kept open by the load.
 const CONNECTIONS: usize = 16;
+/// Rounds for each answer, and how long each lasts.
+const ROUNDS: usize = 51;
+const ROUND: Duration = Duration::from_millis(200);
 /// The answers compared: their names and what the requests carry. The tag is filled in.
 const KINDS: [(&str, &str); 3] = [
     ("identity", ""),
@@ -53,13 +56,13 @@ fn main() -> anyhow::Result<ExitCode> {
         [portal::ROLE, ref rest @ ..] => runtime.block_on(portal::play(rest))?,
         [SERVICE] => runtime.block_on(play_service())?,
         [BARE, folder] => runtime.block_on(play_bare(Path::new(folder)))?,
-        _ => return compare(arguments.is_check),
+        _ => return compare(&arguments),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn compare(is_check: bool) -> anyhow::Result<ExitCode> {
-    let (rounds, round) = if is_check { (1, Duration::from_millis(200)) } else { (9, Duration::from_secs(1)) };
+fn compare(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let rounds = if arguments.is_check { 2 } else { ROUNDS };
     let service = Helper::start(&[SERVICE])?;
     let address: SocketAddr = service.ready.parse()?;
     let etag = http::ask(address, &http::request(FEED, ""))?;
@@ -74,23 +77,24 @@ fn compare(is_check: bool) -> anyhow::Result<ExitCode> {
     let bare_address: SocketAddr = bare.ready.parse()?;
 
     let mut table = Table::new();
-    for (kind, request) in &requests {
+    for (kind, request) in requests.iter().filter(|request| arguments.wants(request.0)) {
         let bare_request = request.replace(FEED, &format!("/{kind}"));
         let (answer, bare_answer) = (http::ask(address, request)?, http::ask(bare_address, &bare_request)?);
         let is_same = (answer.status, &answer.fields, &answer.body)
             == (bare_answer.status, &bare_answer.fields, &bare_answer.body);
         anyhow::ensure!(is_same, "{kind}: the answers differ: {answer:?} {bare_answer:?}");
         table.fact(&format!("{kind}: bytes, the same from both"), answer.body.len() as f64, Demand::None);
+        let mut ours = Load::new(&service, address, request, answer.bytes)?;
+        let mut reference = Load::new(&bare, bare_address, &bare_request, bare_answer.bytes)?;
         let (mut rates, mut costs) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         // The first round warms both up and is not counted.
         for turn in 0..=rounds {
-            let ours = load(&service, address, request, answer.bytes, round)?;
-            let reference = load(&bare, bare_address, &bare_request, bare_answer.bytes, round)?;
+            let ((rate, cost), (bare_rate, bare_cost)) = round(&mut ours, &mut reference)?;
             if turn > 0 {
-                rates.0.push(ours.0);
-                rates.1.push(reference.0);
-                costs.0.push(ours.1);
-                costs.1.push(reference.1);
+                rates.0.push(rate);
+                rates.1.push(bare_rate);
+                costs.0.push(cost);
+                costs.1.push(bare_cost);
             }
         }
         table.paired(&format!("{kind}: requests a second"), Better::Higher, &rates.0, &rates.1, Demand::AtLeast(0.9));
@@ -100,43 +104,62 @@ fn compare(is_check: bool) -> anyhow::Result<ExitCode> {
     Ok(table.finish())
 }
 
-/// Loads a server for a while: requests a second, and what each cost it in µs.
-/// On every connection one request is open at a time.
-fn load(
-    server: &Helper,
-    address: SocketAddr,
-    request: &str,
+/// The load on one server: on every connection one request is open at a time.
+struct Load<'a> {
+    server: &'a Helper,
+    streams: Vec<TcpStream>,
+    request: &'a str,
     answer_bytes: usize,
-    duration: Duration,
-) -> anyhow::Result<(f64, f64)> {
-    let connect = |_| -> anyhow::Result<TcpStream> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
-    };
-    let mut streams = (0..CONNECTIONS).map(connect).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut buffer = vec![0; 256 * 1024];
-    let mut requests = 0_u32;
-    let (begin, cpu) = (Instant::now(), server.cpu()?);
-    while begin.elapsed() < duration {
-        for stream in &mut streams {
-            stream.write_all(request.as_bytes())?;
+    buffer: Vec<u8>,
+}
+
+impl<'a> Load<'a> {
+    fn new(server: &'a Helper, address: SocketAddr, request: &'a str, answer_bytes: usize) -> anyhow::Result<Load<'a>> {
+        let connect = |_| -> anyhow::Result<TcpStream> {
+            let stream = TcpStream::connect(address)?;
+            stream.set_nodelay(true)?;
+            Ok(stream)
+        };
+        let streams = (0..CONNECTIONS).map(connect).collect::<anyhow::Result<_>>()?;
+        Ok(Load { server, streams, request, answer_bytes, buffer: vec![0; 256 * 1024] })
+    }
+
+    /// One request on every connection, and the answers; the time that took.
+    fn exchange(&mut self) -> anyhow::Result<Duration> {
+        let begin = Instant::now();
+        for stream in &mut self.streams {
+            stream.write_all(self.request.as_bytes())?;
         }
-        for stream in &mut streams {
+        for stream in &mut self.streams {
             let mut read = 0;
-            while read < answer_bytes {
-                match stream.read(&mut buffer)? {
+            while read < self.answer_bytes {
+                match stream.read(&mut self.buffer)? {
                     0 => anyhow::bail!("the server closed a connection"),
                     more => read += more,
                 }
             }
-            anyhow::ensure!(read == answer_bytes, "an answer has another length");
-            requests += 1;
+            anyhow::ensure!(read == self.answer_bytes, "an answer has another length");
         }
+        Ok(begin.elapsed())
     }
-    let (elapsed, cpu) = (begin.elapsed(), server.cpu()? - cpu);
-    let requests = f64::from(requests);
-    Ok((requests / elapsed.as_secs_f64(), cpu.as_secs_f64() * 1e6 / requests))
+}
+
+/// Loads both servers for a round: of each the requests a second, and what a request cost it in µs.
+///
+/// They take turns after every exchange, so that whatever else the machine does meets both alike, and both are
+/// woken as often.
+fn round(ours: &mut Load, reference: &mut Load) -> anyhow::Result<((f64, f64), (f64, f64))> {
+    let cpu = (ours.server.cpu()?, reference.server.cpu()?);
+    let mut times = (Duration::ZERO, Duration::ZERO);
+    let mut requests = 0.0;
+    while times.0 + times.1 < ROUND {
+        times.0 += ours.exchange()?;
+        times.1 += reference.exchange()?;
+        requests += CONNECTIONS as f64;
+    }
+    let cpu = (ours.server.cpu()? - cpu.0, reference.server.cpu()? - cpu.1);
+    let figures = |time: Duration, cpu: Duration| (requests / time.as_secs_f64(), cpu.as_secs_f64() * 1e6 / requests);
+    Ok((figures(times.0, cpu.0), figures(times.1, cpu.1)))
 }
 
 /// The service over a few articles, as `harbinger serve` runs it.

@@ -69,18 +69,21 @@ pub(super) async fn all<'a>(
             }
         }
     }
-    let keys = tasks.iter().map(|task| task.key.clone()).collect();
-    for known in ingest.store.known_pages(keys).await? {
-        if let Some(place) = places.get(&known.key) {
-            let task = &mut tasks[*place];
-            // The address may have moved for good since the list was written.
-            task.url = known.url.parse().unwrap_or_else(|_| task.url.clone());
-            task.known = Some(known);
+    if !tasks.is_empty() {
+        let keys = tasks.iter().map(|task| task.key.clone()).collect();
+        for known in ingest.store.known_pages(keys).await? {
+            if let Some(place) = places.get(&known.key) {
+                let task = &mut tasks[*place];
+                // The address may have moved for good since the list was written.
+                task.url = known.url.parse().unwrap_or_else(|_| task.url.clone());
+                task.known = Some(known);
+            }
         }
     }
-    for section in &part.sections {
-        let (portal, id) = (part.portal.id.clone(), section.id.clone());
-        for known in ingest.store.due_pages(portal, id, SECOND_LOOKS_MAX, now).await? {
+    let ids = part.sections.iter().map(|section| section.id.clone()).collect();
+    let due = ingest.store.due_pages(part.portal.id.clone(), ids, SECOND_LOOKS_MAX, now).await?;
+    for (section, due) in part.sections.iter().zip(due) {
+        for known in due {
             let Ok(url) = known.url.parse() else { continue };
             if places.insert(known.key.clone(), tasks.len()).is_none() {
                 let sections = vec![section.id.clone()];

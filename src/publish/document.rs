@@ -48,6 +48,8 @@ pub struct Document {
 impl Document {
     /// A feed's document.
     pub fn of(feed: &Feed, format: Format, text: String) -> Document {
+        // It lies on the shelf for long: the room it did not need while it grew is given back.
+        let text = text.into_boxed_str().into_boxed_bytes();
         if format == Format::Html {
             return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S);
         }

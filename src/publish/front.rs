@@ -19,16 +19,14 @@ pub const OPML_PATH: &str = "/feeds.opml";
 /// Where crawlers look first.
 pub const ROBOTS_PATH: &str = "/robots.txt";
 
-/// What the front documents are made of besides the operator's files.
-pub struct Front {
-    /// When the list of feeds last changed.
-    pub listed: DateTime<Utc>,
+/// What the front page is made of besides the operator's files.
+pub struct Front<'a> {
     /// When anything on the front page last changed.
     pub changed: DateTime<Utc>,
     /// All portals' newest articles.
     pub latest: Option<Feed>,
     /// When each portal was last read without a failure.
-    pub read: HashMap<String, DateTime<Utc>>,
+    pub read: &'a HashMap<String, DateTime<Utc>>,
 }
 
 /// Whether the document at a path is one of these.
@@ -36,33 +34,42 @@ pub fn is_here(path: &str) -> bool {
     path == "/" || path == OPML_PATH || path == ROBOTS_PATH || assets::all().iter().any(|asset| asset.path == path)
 }
 
-/// All of them, each with its path.
-pub fn documents(catalogue: &Catalogue, base_url: &Url, front: Front) -> Result<Vec<(String, Document)>, PublishError> {
+/// The front page with its path.
+pub fn page(catalogue: &Catalogue, base_url: &Url, front: Front) -> Result<(String, Document), PublishError> {
     let mut directory = Directory::of(catalogue, base_url);
     for (listed, portal) in directory.portals.iter_mut().zip(&catalogue.portals) {
         listed.last_success = front.read.get(&portal.id).map(|read| select::in_zone(*read, portal.timezone));
     }
     let latest: Vec<Headline> =
         front.latest.iter().flat_map(|feed| &feed.entries).map(|entry| headline(catalogue, entry)).collect();
-    let broken = |path: &str, error: askama::Error| PublishError::Broken {
-        url: format!("{}{path}", base_url.as_str().trim_end_matches('/')),
-        reason: error.to_string(),
-    };
-    let index = pages::index(&directory, &latest).map_err(|error| broken("/", error))?;
-    let list = opml::render(&directory, front.listed).map_err(|error| broken(OPML_PATH, error))?;
+    let index = pages::index(&directory, &latest).map_err(|error| broken(base_url, "/", &error))?;
+    Ok(("/".to_owned(), Document::new(Format::Html.content_type(), index, front.changed, PAGE_AGE_S)))
+}
+
+/// What changes only with the operator's files, each with its path. `listed` is when the list of feeds last changed.
+pub fn lasting(
+    catalogue: &Catalogue,
+    base_url: &Url,
+    listed: DateTime<Utc>,
+) -> Result<Vec<(String, Document)>, PublishError> {
+    let directory = Directory::of(catalogue, base_url);
+    let list = opml::render(&directory, listed).map_err(|error| broken(base_url, OPML_PATH, &error))?;
     let mut documents = vec![
-        ("/".to_owned(), Document::new(Format::Html.content_type(), index, front.changed, PAGE_AGE_S)),
-        (OPML_PATH.to_owned(), Document::new(opml::CONTENT_TYPE, list, front.listed, OPML_AGE_S)),
-        (
-            ROBOTS_PATH.to_owned(),
-            Document::new("text/plain; charset=utf-8", robots::render(None), front.listed, OPML_AGE_S),
-        ),
+        (OPML_PATH.to_owned(), Document::new(opml::CONTENT_TYPE, list, listed, OPML_AGE_S)),
+        (ROBOTS_PATH.to_owned(), Document::new("text/plain; charset=utf-8", robots::render(None), listed, OPML_AGE_S)),
     ];
     for asset in assets::all() {
-        let document = Document::new(asset.content_type, asset.bytes, front.listed, asset.max_age_s);
+        let document = Document::new(asset.content_type, asset.bytes, listed, asset.max_age_s);
         documents.push((asset.path, document));
     }
     Ok(documents)
+}
+
+fn broken(base_url: &Url, path: &str, error: &dyn std::fmt::Display) -> PublishError {
+    PublishError::Broken {
+        url: format!("{}{path}", base_url.as_str().trim_end_matches('/')),
+        reason: error.to_string(),
+    }
 }
 
 /// Hash of all that the list of feeds says.

@@ -17,13 +17,24 @@ use crate::publish::front::{self, Front};
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
 use crate::publish::{self, PublishError};
-use crate::store::feeds::StoredFeed;
+use crate::store::feeds::{FeedState, StoredFeed};
 use crate::store::{Store, StoreError};
 
 /// Entries of a feed unless a reader asks for another number.
 pub const ENTRIES: usize = 50;
 /// The pause before a refresh that failed is tried again.
 const RETRY_PAUSE: Duration = Duration::from_secs(10);
+
+/// What the documents that belong to no feed depend on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Shown {
+    /// When the list of feeds last changed.
+    listed: Option<DateTime<Utc>>,
+    /// When any feed last changed.
+    changed: Option<DateTime<Utc>>,
+    /// When each portal was last read without a failure.
+    read: HashMap<String, DateTime<Utc>>,
+}
 
 /// The shelf and what fills it.
 pub struct Publisher {
@@ -33,6 +44,8 @@ pub struct Publisher {
     shelf: Shelf,
     /// Which version of each feed lies on the shelf.
     versions: Mutex<HashMap<FeedKey, DateTime<Utc>>>,
+    /// What the front page on the shelf was made of.
+    shown: Mutex<Shown>,
     /// Held while a feed is rendered, so that nothing is rendered twice.
     rendering: tokio::sync::Mutex<()>,
     wanted: Notify,
@@ -47,6 +60,7 @@ impl Publisher {
             base_url,
             shelf: Shelf::new(),
             versions: Mutex::default(),
+            shown: Mutex::default(),
             rendering: tokio::sync::Mutex::default(),
             wanted: Notify::new(),
         }
@@ -83,8 +97,19 @@ impl Publisher {
     /// Renders every feed that changed. A feed that cannot be rendered keeps its last good copy; `false` means
     /// that there was one.
     pub async fn refresh(&self) -> bool {
+        let states = match self.store.feed_states().await {
+            Ok(states) => states,
+            Err(error) => {
+                tracing::error!(%error, "cannot tell which feeds changed; their last good copies stay");
+                return false;
+            }
+        };
         let mut is_complete = true;
         for key in self.catalogue.feeds() {
+            let changed = state(&states, &key.to_string()).map(|state| state.changed);
+            if changed.is_none_or(|changed| self.is_on_shelf(&key, changed)) {
+                continue;
+            }
             if let Err(error) = self.refresh_feed(&key).await {
                 tracing::error!(feed = %key, %error, "a feed could not be rendered; its last good copy stays");
                 is_complete = false;
@@ -95,6 +120,11 @@ impl Publisher {
             is_complete = false;
         }
         is_complete
+    }
+
+    /// The document at a path, if it lies on the shelf.
+    pub fn ready(&self, path: &str) -> Option<Arc<Document>> {
+        self.shelf.get(path)
     }
 
     /// The document at a path; `None` if there is none.
@@ -167,11 +197,8 @@ impl Publisher {
     async fn refresh_feed(&self, key: &FeedKey) -> Result<(), PublishError> {
         let _rendering = self.rendering.lock().await;
         let states = self.store.feed_states().await?;
-        let name = key.to_string();
-        let Some(changed) = states.iter().find(|(found, _)| *found == name).map(|(_, state)| state.changed) else {
-            return Ok(());
-        };
-        if self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(&changed) {
+        let Some(changed) = state(&states, &key.to_string()).map(|state| state.changed) else { return Ok(()) };
+        if self.is_on_shelf(key, changed) {
             return Ok(());
         }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
@@ -183,14 +210,17 @@ impl Publisher {
         Ok(())
     }
 
+    /// Whether the version of a feed that changed last at `changed` lies on the shelf.
+    fn is_on_shelf(&self, key: &FeedKey, changed: DateTime<Utc>) -> bool {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(&changed)
+    }
+
     /// The documents that belong to no feed.
     async fn refresh_front(&self) -> Result<(), PublishError> {
         let _rendering = self.rendering.lock().await;
         let states = self.store.feed_states().await?;
-        let Some(listed) = states.iter().find(|(name, _)| name == front::NAME).map(|(_, state)| state.changed) else {
-            return Ok(());
-        };
-        let changed = states.iter().map(|(_, state)| state.changed).max().unwrap_or(listed);
+        let Some(listed) = state(&states, front::NAME).map(|state| state.changed) else { return Ok(()) };
+        let changed = states.iter().map(|(_, state)| state.changed).max();
         let mut read = HashMap::new();
         for portal in &self.catalogue.portals {
             let sources = self.store.sources(portal.id.clone()).await?;
@@ -198,15 +228,30 @@ impl Publisher {
                 read.insert(portal.id.clone(), last);
             }
         }
+        let wanted = Shown { listed: Some(listed), changed, read };
+        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if wanted == shown {
+            return Ok(());
+        }
+        let mut documents = Vec::new();
+        if wanted.listed != shown.listed {
+            documents.extend(front::lasting(&self.catalogue, &self.base_url, listed)?);
+        }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;
         let stored = self.store.feed(key.clone(), headlines).await?;
         let latest = stored.and_then(|stored| self.select(&ids, &key, stored, None));
-        let changed = read.values().copied().fold(changed, DateTime::max);
-        let front = Front { listed, changed, latest, read };
-        self.shelf.put(front::documents(&self.catalogue, &self.base_url, front)?);
+        let changed = wanted.read.values().copied().fold(changed.unwrap_or(listed), DateTime::max);
+        let front = Front { changed, latest, read: &wanted.read };
+        documents.push(front::page(&self.catalogue, &self.base_url, front)?);
+        self.shelf.put(documents);
+        *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         Ok(())
     }
+}
+
+fn state<'a>(states: &'a [(String, FeedState)], name: &str) -> Option<&'a FeedState> {
+    states.iter().find(|(found, _)| found == name).map(|(_, state)| state)
 }
 
 /// Rendering takes milliseconds: it must not hold up those who wait for an answer.

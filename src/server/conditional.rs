@@ -39,11 +39,13 @@ pub fn wants_gzip(request: &HttpRequest) -> bool {
             Some(weight) => weight.trim().parse::<f32>().unwrap_or(0.0),
             None => 1.0,
         };
-        match name.trim().to_ascii_lowercase().as_str() {
-            "gzip" | "x-gzip" => gzip = Some(weight),
-            "*" => any = Some(weight),
-            "identity" => identity = Some(weight),
-            _ => {}
+        let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
+        if is("gzip") || is("x-gzip") {
+            gzip = Some(weight);
+        } else if is("identity") {
+            identity = Some(weight);
+        } else if is("*") {
+            any = Some(weight);
         }
     }
     let gzip = gzip.or(any).unwrap_or(0.0);

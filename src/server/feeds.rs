@@ -5,6 +5,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::publish::document::Document;
+use crate::publish::publisher::Publisher;
 use crate::publish::{assets, front};
 use crate::server::State;
 use crate::server::conditional;
@@ -30,6 +31,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
     ] {
         config.service(web::resource(path).to(document));
     }
+}
+
+/// The answer, if the document asked for lies on the shelf and nothing else has to be done for it.
+pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
+    let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
+    let document = is_plain.then(|| publisher.ready(request.path()))??;
+    Some(answer(request, &document))
 }
 
 async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {

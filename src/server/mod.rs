@@ -4,10 +4,11 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
-use actix_web::{App, Error, HttpResponse, HttpServer, web};
+use actix_web::dev::{Server, Service, ServiceResponse};
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use futures_util::TryFutureExt;
+use futures_util::future::{self, Either};
 
 use crate::publish::publisher::Publisher;
 use crate::scheduler::queue::Queue;
@@ -44,13 +45,20 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
     let state = web::Data::new(state);
     let server =
         HttpServer::new(move || {
+            let shelf = state.clone();
             App::new()
                 .app_data(state.clone())
                 .app_data(web::QueryConfig::default().error_handler(|error, _| {
                     ApiError::BadRequest(format!("the query cannot be read: {error}")).into()
                 }))
-                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
-                .wrap(from_fn(log))
+                // What lies ready is answered without a look at the routes.
+                .wrap_fn(move |request, routes| {
+                    let answer = match feeds::ready(request.request(), &shelf.publisher) {
+                        Some(response) => Either::Left(future::ok(request.into_response(response))),
+                        None => Either::Right(routes.call(request)),
+                    };
+                    answer.map_ok(finish)
+                })
                 .configure(feeds::routes)
                 .configure(health::routes)
                 .configure(admin::routes)
@@ -70,13 +78,11 @@ async fn nothing() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound("there is nothing at this address; / lists all feeds".into()))
 }
 
-async fn log(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let response = next.call(request).await?;
-    let request = response.request();
-    let status = response.status().as_u16();
+/// What every answer has, whoever gave it.
+fn finish(response: ServiceResponse) -> ServiceResponse {
+    let mut response = response;
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let (request, status) = (response.request(), response.status().as_u16());
     tracing::debug!(method = %request.method(), path = request.path(), status, "answered {status}");
-    Ok(response)
+    response
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, GB18030, GBK, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
+use memchr::memmem;
 use regex::bytes::Regex;
 use url::Url;
 
@@ -142,7 +143,7 @@ impl Read {
 }
 
 fn count_replaced(text: &str) -> usize {
-    text.matches('\u{fffd}').count()
+    memmem::find_iter(text.as_bytes(), "\u{fffd}").count()
 }
 
 /// The charset a body declares: byte order mark, HTTP, then itself.

@@ -1,6 +1,8 @@
 //! A cheap look at the bytes of a page before it is parsed: no page may nest so deeply, or make a parser repeat
 //! so much, that the work on it takes seconds or the stack of a thread.
 
+use memchr::{memchr, memchr2, memchr3, memmem};
+
 /// How deep a page may nest. News pages stay below 60; recursion in the libraries behind us takes some
 /// kilobytes a level.
 pub const NESTING_MAX: usize = 256;
@@ -23,19 +25,19 @@ pub enum Unbearable {
 pub fn check(html: &str) -> Result<(), Unbearable> {
     let mut scan = Scan::default();
     let mut rest = html.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
+    while let Some(at) = memchr(b'<', rest) {
         rest = &rest[at + 1..];
         rest = match rest {
             [b'!', b'-', b'-', ..] => after(rest, b"-->"),
             [b'!' | b'?', ..] => after(rest, b">"),
             [b'/', letter, ..] if letter.is_ascii_alphabetic() => {
                 let (name, tail) = tag(&rest[1..]);
-                scan.end(name);
+                scan.end(hash(name));
                 tail
             }
             [letter, ..] if letter.is_ascii_alphabetic() => {
                 let (name, tail) = tag(rest);
-                scan.start(name, &rest[..rest.len() - tail.len()])?;
+                scan.start(hash(name), &rest[..rest.len() - tail.len()])?;
                 if scan.foreign == 0 { skip_raw(name, tail) } else { tail }
             }
             _ => rest,
@@ -46,80 +48,86 @@ pub fn check(html: &str) -> Result<(), Unbearable> {
 
 /// The elements that are open, by hashes of their names.
 #[derive(Default)]
-struct Scan {
+struct Scan<'a> {
     open: Vec<u64>,
-    /// Formatting elements that the parser opens again in the next block, by hash of name and of the whole tag.
-    formatting: Vec<(u64, u64)>,
+    /// Formatting elements that the parser opens again in the next block: hash of the name, and the whole tag.
+    formatting: Vec<(u64, &'a [u8])>,
     elements: usize,
     foreign: usize,
 }
 
-/// Names of elements.
-type Names = &'static [&'static [u8]];
+/// Hashes of the names of elements.
+type Names = &'static [u64];
 
-const VOID: Names = &[
-    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"param", b"source",
-    b"track", b"wbr", b"html", b"head", b"body",
-];
+const VOID: Names = &hashes([
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "html", "head", "body",
+]);
 const FORMATTING: Names =
-    &[b"a", b"b", b"big", b"code", b"em", b"font", b"i", b"nobr", b"s", b"small", b"strike", b"strong", b"tt", b"u"];
+    &hashes(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]);
+const A: u64 = hash(b"a");
+const P: u64 = hash(b"p");
+/// Elements whose content is not HTML.
+const FOREIGN: Names = &hashes(["svg", "math"]);
+/// What keeps a paragraph open around it.
+const P_GUARDS: Names = &hashes(["td", "th", "table", "button", "object", "div"]);
 /// What an element closes when it begins, up to the container that guards it.
 const CLOSES: &[(Names, Names, Names)] = &[
-    (&[b"li"], &[b"li"], &[b"ul", b"ol", b"menu"]),
-    (&[b"dt", b"dd"], &[b"dt", b"dd"], &[b"dl"]),
-    (&[b"option", b"optgroup"], &[b"option"], &[b"select"]),
-    (&[b"td", b"th"], &[b"td", b"th"], &[b"table", b"tr"]),
-    (&[b"tr"], &[b"tr"], &[b"table"]),
-    (&[b"tbody", b"thead", b"tfoot"], &[b"tbody", b"thead", b"tfoot"], &[b"table"]),
+    (&hashes(["li"]), &hashes(["li"]), &hashes(["ul", "ol", "menu"])),
+    (&hashes(["dt", "dd"]), &hashes(["dt", "dd"]), &hashes(["dl"])),
+    (&hashes(["option", "optgroup"]), &hashes(["option"]), &hashes(["select"])),
+    (&hashes(["td", "th"]), &hashes(["td", "th"]), &hashes(["table", "tr"])),
+    (&hashes(["tr"]), &hashes(["tr"]), &hashes(["table"])),
+    (&hashes(["tbody", "thead", "tfoot"]), &hashes(["tbody", "thead", "tfoot"]), &hashes(["table"])),
 ];
-const CLOSES_P: Names = &[
-    b"p",
-    b"div",
-    b"section",
-    b"article",
-    b"ul",
-    b"ol",
-    b"dl",
-    b"li",
-    b"h1",
-    b"h2",
-    b"h3",
-    b"h4",
-    b"h5",
-    b"h6",
-    b"pre",
-    b"blockquote",
-    b"center",
-    b"form",
-    b"hr",
-    b"header",
-    b"footer",
-    b"aside",
-    b"nav",
-    b"main",
-    b"figure",
-    b"address",
-    b"fieldset",
-];
+const CLOSES_P: Names = &hashes([
+    "p",
+    "div",
+    "section",
+    "article",
+    "ul",
+    "ol",
+    "dl",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "blockquote",
+    "center",
+    "form",
+    "hr",
+    "header",
+    "footer",
+    "aside",
+    "nav",
+    "main",
+    "figure",
+    "address",
+    "fieldset",
+]);
 
-impl Scan {
-    fn start(&mut self, name: &[u8], whole: &[u8]) -> Result<(), Unbearable> {
+impl<'a> Scan<'a> {
+    fn start(&mut self, name: u64, whole: &'a [u8]) -> Result<(), Unbearable> {
         self.elements += 1;
-        if is_in(name, CLOSES_P) {
-            self.close_up_to(&[b"p"], &[b"td", b"th", b"table", b"button", b"object", b"div"]);
+        if CLOSES_P.contains(&name) {
+            self.close_up_to(&[P], P_GUARDS);
             // Each block repeats the formatting that was left open.
             self.elements += self.formatting.len();
         }
         for (names, closed, guards) in CLOSES {
-            if is_in(name, names) {
+            if names.contains(&name) {
                 self.close_up_to(closed, guards);
             }
         }
-        if is_in(name, FORMATTING) {
-            self.start_formatting(hash(name), hash(whole));
-        } else if !is_in(name, VOID) {
-            self.open.push(hash(name));
-            self.foreign += usize::from(is_in(name, &[b"svg", b"math"]));
+        if FORMATTING.contains(&name) {
+            self.start_formatting(name, whole);
+        } else if !VOID.contains(&name) {
+            self.open.push(name);
+            self.foreign += usize::from(FOREIGN.contains(&name));
         }
         if self.open.len() + self.formatting.len() > NESTING_MAX {
             Err(Unbearable::TooDeep)
@@ -130,8 +138,8 @@ impl Scan {
         }
     }
 
-    fn start_formatting(&mut self, name: u64, whole: u64) {
-        if name == hash(b"a") {
+    fn start_formatting(&mut self, name: u64, whole: &'a [u8]) {
+        if name == A {
             self.formatting.retain(|(other, _)| *other != name);
         }
         // "Noah's Ark clause": the parser keeps three of each kind (HTML §13.2.4.3).
@@ -140,28 +148,27 @@ impl Scan {
         }
     }
 
-    fn end(&mut self, name: &[u8]) {
-        let name_hash = hash(name);
-        if is_in(name, FORMATTING) {
-            if let Some(at) = self.formatting.iter().rposition(|entry| entry.0 == name_hash) {
+    fn end(&mut self, name: u64) {
+        if FORMATTING.contains(&name) {
+            if let Some(at) = self.formatting.iter().rposition(|entry| entry.0 == name) {
                 self.formatting.remove(at);
             }
-        } else if let Some(at) = self.open.iter().rposition(|open| *open == name_hash) {
+        } else if let Some(at) = self.open.iter().rposition(|open| *open == name) {
             self.open.truncate(at);
-            self.foreign = self
-                .foreign
-                .min(self.open.iter().filter(|open| **open == hash(b"svg") || **open == hash(b"math")).count());
+            if self.foreign > 0 {
+                let still = self.open.iter().filter(|open| FOREIGN.contains(open)).count();
+                self.foreign = self.foreign.min(still);
+            }
         }
     }
 
-    fn close_up_to(&mut self, closed: &[&[u8]], guards: &[&[u8]]) {
-        let has = |names: &[&[u8]], open: u64| names.iter().any(|name| hash(name) == open);
+    fn close_up_to(&mut self, closed: Names, guards: Names) {
         for at in (0..self.open.len()).rev() {
-            if has(closed, self.open[at]) {
+            if closed.contains(&self.open[at]) {
                 self.open.truncate(at);
                 return;
             }
-            if has(guards, self.open[at]) {
+            if guards.contains(&self.open[at]) {
                 return;
             }
         }
@@ -179,49 +186,55 @@ const fn hash(bytes: &[u8]) -> u64 {
     hash
 }
 
-fn is_in(name: &[u8], names: &[&[u8]]) -> bool {
-    names.iter().any(|other| name.eq_ignore_ascii_case(other))
+const fn hashes<const N: usize>(names: [&str; N]) -> [u64; N] {
+    let mut hashes = [0; N];
+    let mut at = 0;
+    while at < N {
+        hashes[at] = hash(names[at].as_bytes());
+        at += 1;
+    }
+    hashes
 }
 
 fn after<'a>(bytes: &'a [u8], end: &[u8]) -> &'a [u8] {
-    let found = bytes.windows(end.len()).position(|window| window == end);
-    found.map_or(&[], |at| &bytes[at + end.len()..])
+    memmem::find(bytes, end).map_or(&[], |at| &bytes[at + end.len()..])
 }
 
 /// The name of a tag, and what follows its `>`; values in quotes are passed over.
 fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let end =
-        bytes.iter().position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')).unwrap_or(bytes.len());
-    let mut quote = None;
-    let mut before = b' ';
-    for (at, byte) in bytes.iter().enumerate().skip(end) {
-        match (quote, byte) {
-            (None, b'>') => return (&bytes[..end], &bytes[at + 1..]),
-            (None, b'"' | b'\'') if before == b'=' => quote = Some(*byte),
-            (Some(open), byte) if open == *byte => quote = None,
-            _ => {}
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
+    let end = bytes.iter().position(is_end).unwrap_or(bytes.len());
+    let (name, attributes) = bytes.split_at(end);
+    let mut at = 0;
+    while let Some(found) = memchr3(b'>', b'"', b'\'', &attributes[at..]) {
+        let (before, here) = attributes.split_at(at + found);
+        at += found + 1;
+        if here[0] == b'>' {
+            return (name, &here[1..]);
         }
-        if !byte.is_ascii_whitespace() {
-            before = *byte;
+        if before.trim_ascii_end().ends_with(b"=") {
+            let Some(length) = memchr(here[0], &here[1..]) else { break };
+            at += length + 1;
         }
     }
-    (&bytes[..end], &[])
+    (name, &[])
 }
 
 /// Passes over the text of an element whose content is not markup.
 fn skip_raw<'a>(name: &[u8], tail: &'a [u8]) -> &'a [u8] {
-    const RAW: Names = &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noembed", b"noframes"];
+    const RAW: Names =
+        &hashes(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"]);
+    if !RAW.contains(&hash(name)) {
+        return tail;
+    }
     if name.eq_ignore_ascii_case(b"plaintext") {
         return &[];
-    }
-    if !is_in(name, RAW) {
-        return tail;
     }
     let is_script = name.eq_ignore_ascii_case(b"script");
     // A script inside a comment inside a script is text too (HTML §13.2.5.25).
     let (mut is_comment, mut is_inner) = (false, false);
     let mut rest = tail;
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'<' | b'-')) {
+    while let Some(at) = memchr2(b'<', b'-', rest) {
         let here = &rest[at..];
         let is_end = here.starts_with(b"</")
             && here[2..].len() >= name.len()
