@@ -3,6 +3,7 @@
 mod boilerplate;
 mod damage;
 mod language;
+mod lines;
 mod summary;
 
 use std::fmt::Write as _;
@@ -25,7 +26,7 @@ pub fn article(
 ) -> (CleanArticle, Vec<Removed>, Vec<String>) {
     let ExtractedArticle { mut body, mut removed, mut warnings, .. } = extracted;
     drop_injected(&mut body, &mut removed);
-    boilerplate::drop(&mut body, &mut removed);
+    boilerplate::drop(&mut body, url, &mut removed);
 
     let mut mender = Mender::new(is_simplified(portal_language));
     mender.look(&extracted.title);
@@ -51,10 +52,11 @@ pub fn article(
         warnings.push("the headline looks injected".to_owned());
     }
 
-    let text = text(&body);
+    let text = text(body.iter());
+    let prose = self::text(body.iter().filter(|block| block.kind != BlockKind::Picture));
     let html = SafeHtml::sanitise(&markup(&body), url);
     let article = CleanArticle {
-        summary: summary::of(description.as_deref(), &text, &title),
+        summary: summary::of(description.as_deref(), &prose, &title),
         language: language::of(extracted.language.as_deref(), portal_language, &text),
         images: images(&body),
         title,
@@ -90,10 +92,10 @@ fn markup(body: &[Block]) -> String {
     html
 }
 
-/// A paragraph a line; captions are no part of the text.
-fn text(body: &[Block]) -> String {
-    let mut text = String::with_capacity(body.iter().map(|block| block.text.len() + 1).sum());
-    for line in body.iter().flat_map(|block| block.text.lines()).map(str::trim).filter(|line| !line.is_empty()) {
+/// A paragraph a line. Of captions only those that the page writes as paragraphs of its Chinese text are part of it.
+fn text<'a>(body: impl Iterator<Item = &'a Block> + Clone) -> String {
+    let mut text = String::with_capacity(body.clone().map(|block| block.text.len() + 1).sum());
+    for line in body.flat_map(|block| block.text.lines()).map(str::trim).filter(|line| !line.is_empty()) {
         let separator = if text.is_empty() { "" } else { "\n" };
         let _ = write!(text, "{separator}{line}");
     }

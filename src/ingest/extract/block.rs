@@ -30,7 +30,8 @@ pub struct Block {
     pub kind: BlockKind,
     /// The inner markup of a paragraph or heading, the whole markup of anything else. All addresses are absolute.
     pub html: String,
-    /// Plain text; items, rows and line breaks a line each.
+    /// Plain text; items, rows and line breaks a line each. Of a picture: its caption, if the page writes it as a
+    /// paragraph of its Chinese text.
     pub text: String,
     /// Its pictures.
     pub images: Vec<Image>,
@@ -38,8 +39,10 @@ pub struct Block {
     pub is_centred: bool,
     /// Whether all of it is bold.
     pub is_bold: bool,
-    /// Whether its element is named for a caption.
+    /// Whether its element is named as those of captions often are.
     pub is_caption: bool,
+    /// Whether its element is named for a caption or a credit and nothing else.
+    pub is_credit: bool,
     /// Characters inside links.
     pub link_chars: usize,
 }
@@ -56,6 +59,7 @@ impl Block {
             is_centred: false,
             is_bold: false,
             is_caption: false,
+            is_credit: false,
             link_chars: 0,
         }
     }

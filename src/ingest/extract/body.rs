@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use dom_query::{Document, Matcher, NodeId, NodeRef, Selection};
+use dom_query::{Document, Matcher, NodeRef, Selection};
 use dom_smoothie::{Config, Readability};
 use url::Url;
 
@@ -37,17 +37,18 @@ pub fn read(
     if let Some(id) = chosen.content {
         let node = NodeRef::new(id, &document.tree);
         remove_configured(&Selection::from(node), rules, removed);
-        let blocks = writer::blocks(&node, base, &survey.centred);
-        if !blocks.is_empty() {
+        let written = writer::write(&node, base, &survey.centred);
+        if !written.blocks.is_empty() {
             let range = survey.content.clone().unwrap_or(0..0);
-            return Some(Body { blocks, range, origin: "the configured selector".to_owned() });
+            removed.extend(written.removed);
+            return Some(Body { blocks: written.blocks, range, origin: "the configured selector".to_owned() });
         }
     }
     if let Some(selector) = &rules.content {
         warnings.push(format!("the selector `{selector}` found no text; the body was found automatically"));
     }
     remove_configured(&document.select("html"), rules, removed);
-    automatic(document, survey, base)
+    automatic(document, survey, base, removed)
 }
 
 fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut Vec<Removed>) {
@@ -60,7 +61,7 @@ fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut
     }
 }
 
-fn automatic(document: Document, survey: &Survey, base: &Url) -> Option<Body> {
+fn automatic(document: Document, survey: &Survey, base: &Url, removed: &mut Vec<Removed>) -> Option<Body> {
     if survey.work > WORK_MAX {
         return None;
     }
@@ -68,13 +69,11 @@ fn automatic(document: Document, survey: &Survey, base: &Url) -> Option<Body> {
     let mut readability = Readability::with_document(document, None, Some(config)).ok()?;
     readability.parse().ok()?;
     let root = readability.doc.select_single("#readability-page-1");
-    let root = root.nodes().first()?;
-    let blocks = writer::blocks(root, base, &survey.centred);
+    let written = writer::write(root.nodes().first()?, base, &survey.centred);
+    removed.extend(written.removed);
     // Readability moves nodes and renames them, but they keep their ids.
-    let texts: Vec<NodeId> = root.descendants_it().filter(NodeRef::is_text).map(|node| node.id).collect();
-    let start = texts.iter().find_map(|id| survey.position(*id))?;
-    let last = texts.iter().rev().find_map(|id| survey.position(*id)).unwrap_or(start).max(start);
+    let (start, last) = written.texts.map_or((0, 0), |(first, last)| survey.positions(first, last));
     let rest = survey.text.get(last..).unwrap_or("");
     let end = rest.find('\n').map_or(survey.text.len(), |length| last + length);
-    Some(Body { blocks, range: start..end, origin: "found automatically".to_owned() })
+    Some(Body { blocks: written.blocks, range: start..end, origin: "found automatically".to_owned() })
 }

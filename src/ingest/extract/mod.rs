@@ -6,6 +6,7 @@ mod body;
 mod captions;
 mod date;
 mod edges;
+mod furniture;
 mod json_ld;
 mod mark;
 mod meta;
@@ -138,7 +139,7 @@ pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Res
         .or_else(|| title::above(&survey.windows(&body.range, &Edges::default()).before))
         .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
-    captions::assign(&mut body.blocks);
+    captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {
         return Err(NoArticle::NoBody { url: url.clone() });
     }

@@ -136,9 +136,11 @@ impl Survey {
         names.iter().find_map(|name| self.metas.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()))
     }
 
-    /// Where a text node stands in `text`.
-    pub fn position(&self, id: NodeId) -> Option<usize> {
-        self.text_nodes.iter().find(|(node, _)| *node == id).map(|(_, at)| *at)
+    /// Where two text nodes stand in `text`, the second not before the first.
+    pub fn positions(&self, first: NodeId, last: NodeId) -> (usize, usize) {
+        let position = |id| self.text_nodes.iter().find(|(node, _)| *node == id).map(|(_, at)| *at);
+        let start = position(first).unwrap_or(0);
+        (start, position(last).unwrap_or(start).max(start))
     }
 
     /// A piece of the text; nothing where a page so broken that its elements overlap gives no range.

@@ -1,4 +1,5 @@
 //! From the body's elements to blocks: paragraphs from whatever parts them, lists, tables of data, pictures.
+//! Furniture of the page among them is left out.
 
 use std::collections::HashSet;
 
@@ -6,29 +7,54 @@ use dom_query::{Element, NodeData, NodeId, NodeRef};
 use url::Url;
 
 use crate::ingest::extract::block::{Block, BlockKind, escape};
+use crate::ingest::extract::furniture::{self, Kind};
 use crate::ingest::extract::paragraph::{Inline, Paragraph};
-use crate::ingest::extract::picture;
+use crate::ingest::extract::{Removed, captions, picture};
 use crate::text::plain;
 
 /// The most blocks of one article.
 const BLOCKS_MAX: usize = 5_000;
 
-/// The blocks inside an element. Nesting was limited when the page was surveyed, so recursion is safe.
+/// What was written of an element.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Its pieces.
+    pub blocks: Vec<Block>,
+    /// The first and the last text node written.
+    pub texts: Option<(NodeId, NodeId)>,
+    /// The furniture among them.
+    pub removed: Vec<Removed>,
+}
+
+/// Writes what is inside an element. Nesting was limited when the page was surveyed, so recursion is safe.
 /// `centred` are the elements in the middle of the line.
-pub fn blocks(node: &NodeRef<'_>, base: &Url, centred: &HashSet<NodeId>) -> Vec<Block> {
-    let place = Place::default();
-    let mut writer =
-        Writer { base, centred, blocks: Vec::new(), paragraph: Paragraph::default(), inlines: Vec::new(), place };
+pub fn write(node: &NodeRef<'_>, base: &Url, centred: &HashSet<NodeId>) -> Written {
+    let chars = node.text().chars().filter(|c| !c.is_whitespace()).count();
+    inside(node, base, centred, chars)
+}
+
+fn inside(node: &NodeRef<'_>, base: &Url, centred: &HashSet<NodeId>, chars: usize) -> Written {
+    let mut writer = Writer {
+        base,
+        centred,
+        chars,
+        written: Written::default(),
+        paragraph: Paragraph::default(),
+        inlines: Vec::new(),
+        place: Place::default(),
+    };
     writer.place.enter(node, centred);
     writer.children(node);
     writer.flush();
-    writer.blocks
+    writer.written
 }
 
 struct Writer<'a> {
     base: &'a Url,
     centred: &'a HashSet<NodeId>,
-    blocks: Vec<Block>,
+    /// How much text the body has.
+    chars: usize,
+    written: Written,
     paragraph: Paragraph,
     inlines: Vec<Inline>,
     place: Place,
@@ -39,6 +65,7 @@ struct Writer<'a> {
 struct Place {
     is_centred: bool,
     is_caption: bool,
+    is_credit: bool,
 }
 
 impl Place {
@@ -48,6 +75,7 @@ impl Place {
         for attribute in element.attrs.iter().filter(|attribute| matches!(&*attribute.name.local, "class" | "id")) {
             let value: &str = &attribute.value;
             self.is_centred |= value.contains("center");
+            self.is_credit |= furniture::is_credit(value);
             self.is_caption |= ["caption", "desc", "tuzhu", "pictext"].iter().any(|word| value.contains(word));
         }
     }
@@ -56,7 +84,7 @@ impl Place {
 impl Writer<'_> {
     fn children(&mut self, node: &NodeRef<'_>) {
         for child in node.children_it(false) {
-            if self.blocks.len() < BLOCKS_MAX {
+            if self.written.blocks.len() < BLOCKS_MAX {
                 self.node(&child);
             }
         }
@@ -65,13 +93,16 @@ impl Writer<'_> {
     fn node(&mut self, node: &NodeRef<'_>) {
         let name = node.query_or(None, |tree_node| match &tree_node.data {
             NodeData::Text { contents } => {
-                self.text(contents);
+                self.text(node.id, contents);
                 None
             }
-            NodeData::Element(element) => Some(element.name.local.clone()),
+            NodeData::Element(element) => Some((element.name.local.clone(), furniture::of(element))),
             _ => None,
         });
-        let Some(name) = name else { return };
+        let Some((name, kind)) = name else { return };
+        if kind.is_some_and(|kind| self.leaves_out(node, kind)) {
+            return;
+        }
         match &*name {
             "script" | "style" | "template" | "iframe" | "rt" | "rp" | "button" | "input" | "select" | "textarea"
             | "svg" | "math" | "object" | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link" => {}
@@ -111,7 +142,21 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&mut self, text: &str) {
+    /// Notes furniture; false if it is so large that the story must be in it.
+    fn leaves_out(&mut self, node: &NodeRef<'_>, kind: Kind) -> bool {
+        let text = node.text();
+        let chars = text.chars().filter(|c| !c.is_whitespace()).count();
+        let is_furniture = chars <= kind.chars_max() && chars * 3 <= self.chars;
+        if is_furniture && chars > 0 {
+            self.written.removed.push(Removed::new(&text, format!("furniture of the page: {}", kind.reason())));
+        }
+        is_furniture
+    }
+
+    fn text(&mut self, id: NodeId, text: &str) {
+        if !text.trim().is_empty() {
+            self.written.texts = Some((self.written.texts.map_or(id, |(first, _)| first), id));
+        }
         // Two ideographic spaces begin a paragraph, on old pages without any element.
         const INDENT: &str = "\u{3000}\u{3000}";
         if !text.contains(INDENT) {
@@ -129,7 +174,8 @@ impl Writer<'_> {
         if let Some(mut block) = self.paragraph.take(&self.inlines) {
             block.is_centred = self.place.is_centred;
             block.is_caption = self.place.is_caption;
-            self.blocks.push(block);
+            block.is_credit = self.place.is_credit;
+            self.written.blocks.push(block);
         }
     }
 
@@ -164,9 +210,9 @@ impl Writer<'_> {
 
     fn heading(&mut self, node: &NodeRef<'_>, level: u8) {
         self.flush();
-        let at = self.blocks.len();
+        let at = self.written.blocks.len();
         self.container(node);
-        for block in &mut self.blocks[at..] {
+        for block in &mut self.written.blocks[at..] {
             if block.kind == BlockKind::Paragraph {
                 block.kind = BlockKind::Heading(level.clamp(2, 5));
                 block.is_bold = true;
@@ -179,12 +225,15 @@ impl Writer<'_> {
             .element_ref()
             .and_then(|element: std::cell::Ref<'_, Element>| picture::block(&element, fallback, self.base));
         let Some(mut block) = block else { return };
-        let is_repeated =
-            self.blocks.last().is_some_and(|last| last.images.iter().any(|image| image.url == block.images[0].url));
+        let is_repeated = self
+            .written
+            .blocks
+            .last()
+            .is_some_and(|last| last.images.iter().any(|image| image.url == block.images[0].url));
         if !is_repeated {
             self.flush();
             block.is_centred = self.place.is_centred;
-            self.blocks.push(block);
+            self.written.blocks.push(block);
         }
     }
 
@@ -208,12 +257,12 @@ impl Writer<'_> {
         self.flush();
         let caption = node.descendants_it().find(|child| child.has_name("figcaption"));
         let text = caption.map(|caption| plain::line(&caption.text())).filter(|text| !text.is_empty());
-        let at = self.blocks.len();
+        let at = self.written.blocks.len();
         self.container(node);
-        let picture = self.blocks[at..].iter().rposition(|block| block.kind == BlockKind::Picture);
+        let picture = self.written.blocks[at..].iter().rposition(|block| block.kind == BlockKind::Picture);
         match (text, picture) {
-            (Some(text), Some(picture)) => self.blocks[at + picture].images[0].caption = Some(text),
-            (Some(text), None) if self.blocks.len() > at => self.paragraph.push(&text, &[]),
+            (Some(text), Some(picture)) => self.written.blocks[at + picture].images[0].caption = Some(text),
+            (Some(text), None) if self.written.blocks.len() > at => self.paragraph.push(&text, &[]),
             _ => {}
         }
         self.flush();
@@ -227,7 +276,7 @@ impl Writer<'_> {
         }
         list.html.push_str(&format!("</{name}>"));
         if !list.text.is_empty() || !list.images.is_empty() {
-            self.blocks.push(list);
+            self.written.blocks.push(list);
         }
     }
 
@@ -236,15 +285,20 @@ impl Writer<'_> {
         let mut quote = Block::new(BlockKind::Quote, String::new());
         self.nest(&mut quote, node, "blockquote");
         if !quote.text.is_empty() || !quote.images.is_empty() {
-            self.blocks.push(quote);
+            self.written.blocks.push(quote);
         }
     }
 
     /// Writes an element with its own blocks into an outer block.
-    fn nest(&self, outer: &mut Block, node: &NodeRef<'_>, name: &str) {
-        let inner = blocks(node, self.base, self.centred);
+    fn nest(&mut self, outer: &mut Block, node: &NodeRef<'_>, name: &str) {
+        let Written { blocks: mut inner, texts, removed } = inside(node, self.base, self.centred, self.chars);
+        self.written.removed.extend(removed);
+        captions::assign(&mut inner, &mut self.written.removed);
         if inner.is_empty() {
             return;
+        }
+        if let Some((first, last)) = texts {
+            self.written.texts = Some((self.written.texts.map_or(first, |(first, _)| first), last));
         }
         outer.html.push_str(&format!("<{name}>"));
         let is_line = inner.len() == 1 && inner[0].kind == BlockKind::Paragraph;
@@ -303,7 +357,7 @@ impl Writer<'_> {
             table.text.push_str(line.join(" ").trim());
         }
         table.html.push_str("</table>");
-        self.blocks.push(table);
+        self.written.blocks.push(table);
     }
 
     fn preformatted(&mut self, node: &NodeRef<'_>) {
@@ -315,7 +369,7 @@ impl Writer<'_> {
         block.html.push_str("</pre>");
         block.text = text.lines().map(plain::line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
         if !block.text.is_empty() {
-            self.blocks.push(block);
+            self.written.blocks.push(block);
         }
     }
 
@@ -332,6 +386,6 @@ impl Writer<'_> {
             .find_map(|source| absolute(&source, "src"));
         let Some(source) = absolute(node, "src").or(source) else { return };
         let poster = absolute(node, "poster").unwrap_or_default();
-        self.blocks.push(Block::new(BlockKind::Media, format!("<{name}{source}{poster} controls></{name}>")));
+        self.written.blocks.push(Block::new(BlockKind::Media, format!("<{name}{source}{poster} controls></{name}>")));
     }
 }
