@@ -50,11 +50,28 @@ impl Byline {
 
 /// Reads the labels of a header or footer: `来源：… 记者 甲 乙 责任编辑：…`, `By Jane Doe`, `Автор: …`.
 pub fn read(text: &str) -> Byline {
+    let text = clipped(text);
     let mut byline = Byline::default();
-    for line in clipped(text).lines() {
+    for line in text.lines() {
         read_line(line, &mut byline);
     }
+    if byline.authors.is_empty() {
+        byline.authors = beside_time(text);
+    }
     byline
+}
+
+/// The author whom old portals write in brackets between the time and the source: `08:19 [ 甲 ] 来源：…`.
+fn beside_time(text: &str) -> Vec<String> {
+    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*[\[【]\s*([\p{Han}、 ]{2,14}?)\s*[\]】][\s\p{Co}]*(?:来源|來源)",
+        )
+        .expect("a constant expression")
+    });
+    let is_likely = text.contains(['[', '【']);
+    let found = is_likely.then(|| BRACKETS.captures(text)).flatten();
+    found.map(|found| names::signature(&found[1])).unwrap_or_default()
 }
 
 /// Reads what stands inside the prose of a first or last paragraph:
@@ -69,7 +86,7 @@ pub fn in_prose(text: &str) -> Byline {
             .expect("a constant expression")
     });
     static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*[（(]?[\p{Han}·]{0,16}?(?:记者|記者)\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,5})\s*(?:[/／]?\s?(?:文|图|圖|[摄攝])[^。]{0,12})?[)）]?\s*$")
+        Regex::new(r"^\s*[（(]?(?:(?:整合|综合|整理|采写|撰文|文|图)\s)?[\p{Han}·]{0,16}?(?:记者|記者)\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,5})\s*(?:[/／]?\s?(?:文|图|圖|[摄攝])[^。]{0,12})?[)）]?\s*$")
             .expect("a constant expression")
     });
     static BRACKET: LazyLock<Regex> =
@@ -114,6 +131,11 @@ pub fn in_prose(text: &str) -> Byline {
 /// The names of a line or bracket that holds nothing but Chinese names, known by their surnames; else none.
 pub fn signature(line: &str) -> Vec<String> {
     names::signature(line)
+}
+
+/// The names of the line below a headline, where one known surname vouches for the rest; else none.
+pub fn names_line(line: &str) -> Vec<String> {
+    names::line(line)
 }
 
 /// The names in a text that is known to be a byline, such as an author's element or a meta tag.
@@ -172,6 +194,10 @@ fn add(all: &mut Vec<String>, people: Vec<String>) {
     }
 }
 
+/// What stands for a source where nobody knows it.
+const NO_SOURCES: &[&str] =
+    &["转载", "轉載", "转载文章", "网络", "網絡", "互联网", "本站", "本站原创", "原创", "未知", "不详", "网友"];
+
 /// The name of a source: up to a date, a separator, or, after Han characters, a space.
 fn source(value: &str) -> Option<String> {
     let value = value.trim().trim_start_matches(['《', '“', '"', '[', '【', ' ']);
@@ -188,7 +214,9 @@ fn source(value: &str) -> Option<String> {
     }
     let value = value.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '-' | '—' | '/'));
     let count = value.chars().count();
-    ((2..=SOURCE_CHARS_MAX).contains(&count) && value.chars().any(char::is_alphabetic)).then(|| value.to_owned())
+    let is_known = !NO_SOURCES.contains(&value);
+    (is_known && (2..=SOURCE_CHARS_MAX).contains(&count) && value.chars().any(char::is_alphabetic))
+        .then(|| value.to_owned())
 }
 
 fn clipped(text: &str) -> &str {
@@ -211,6 +239,9 @@ mod tests {
     #[test]
     fn labels_of_chinese_pages_are_read() {
         check(read("2026-01-09 10:20 来源：松江晚报 作者：林知秋"), "林知秋///松江晚报");
+        check(read("2026年1月9日08:19 [ 林秋 ] 来源：[松江晚报]"), "林秋///松江晚报");
+        check(read("Produced By 江城网络 江城发布系统"), "///");
+        check(read("来源：转载文章"), "///");
         check(read("稿源: 北方通讯社\n责任编辑：周 岚"), "//周岚/北方通讯社");
         check(read("文章来源：江城日报　记者 林知秋 何　山"), "林知秋+何山///江城日报");
         check(read("記者:馬知遠"), "馬知遠///");
@@ -243,6 +274,7 @@ mod tests {
         check(in_prose("江边河畔·江城晚报记者林知秋/文受访者供图"), "林知秋///");
         check(in_prose("江城初雪，路面干净。（林知秋 何山 ）"), "林知秋+何山///");
         check(in_prose("江城初雪，路面干净。（见右图）"), "///");
+        check(in_prose("整合 江城日报·融媒记者 林知秋"), "林知秋///");
         check(in_prose("记者从省文旅厅获悉，江城初雪。"), "///");
     }
 
@@ -255,6 +287,9 @@ mod tests {
         assert!(is_byline("记者:林知秋"));
         assert_eq!(signature("林知秋、何山"), ["林知秋", "何山"]);
         assert!(signature("冰雪 大世界").is_empty());
+        assert!(signature("关注").is_empty());
+        assert_eq!(names_line("林知秋、风笑雪"), ["林知秋", "风笑雪"]);
+        assert!(names_line("冰雪、早市").is_empty());
         assert_eq!(people("林知秋 何　山"), ["林知秋", "何山"]);
         assert_eq!(people("By Jane Doe"), ["Jane Doe"]);
         assert_eq!(persons("Jane Doe"), ["Jane Doe"]);

@@ -34,10 +34,36 @@ pub fn drop(blocks: &mut Vec<Block>, url: &Url, removed: &mut Vec<Removed>) {
         removed.extend(why.map(|why| Removed::new(&block.text, format!("boilerplate: {why}"))));
         why.is_none()
     });
+    cut_links_behind(blocks, removed);
     // A list of links behind the text leads elsewhere.
     while blocks.len() > 1 && blocks.last().is_some_and(|block| block.kind == BlockKind::List && block.is_links()) {
         removed.extend(blocks.pop().map(|block| Removed::new(&block.text, "boilerplate: links behind the text")));
     }
+}
+
+/// What stands behind the last sentence and consists of links and their titles is a side column of the page.
+fn cut_links_behind(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
+    /// The fewest lists of links that make a side column.
+    const LISTS_MIN: usize = 2;
+    /// A sentence of the story, in characters.
+    const SENTENCE_CHARS_MIN: usize = 30;
+    let is_story = |block: &Block| {
+        block.kind != BlockKind::List
+            && !block.is_links()
+            && block.text.ends_with(['.', '。', '！', '？', '!', '?', '”', '」', '"'])
+            && block.text.chars().count() >= SENTENCE_CHARS_MIN
+    };
+    let Some(last) = blocks.iter().rposition(is_story) else { return };
+    let behind = &blocks[last + 1..];
+    let links: usize = behind.iter().map(|block| block.link_chars).sum();
+    let chars: usize = behind.iter().map(|block| block.text.chars().count()).sum();
+    let lists = behind.iter().filter(|block| block.kind == BlockKind::List && block.link_chars > 0).count();
+    if lists < LISTS_MIN || links * 4 < chars {
+        return;
+    }
+    let behind = blocks.split_off(last + 1);
+    let behind = behind.iter().filter(|block| !block.text.is_empty());
+    removed.extend(behind.map(|block| Removed::new(&block.text, "boilerplate: a side column behind the text")));
 }
 
 struct Place {
@@ -76,7 +102,8 @@ fn leads_elsewhere(block: &Block, url: &Url) -> Option<&'static str> {
     let is_headline = block.kind == BlockKind::Paragraph && is_loud && has_case && !is_sentence && !is_address;
     let is_list =
         block.kind == BlockKind::List && chars >= 20 && url.host_str().is_some_and(|host| is_within(block, host));
-    (is_headline || is_list).then_some("leads to another story")
+    let is_menu = block.kind == BlockKind::Table;
+    (is_headline || is_list || is_menu).then_some("leads to another story")
 }
 
 /// Whether all links lead into one host.
@@ -128,6 +155,9 @@ mod tests {
         let url = Url::parse("https://news.example/ice").unwrap();
         drop(&mut blocks, &url, &mut Vec::new());
         let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
-        assert_eq!(texts, [story, "Skates for sale at a good shop", "https://river.example/ice", "Nobody was hurt."]);
+        assert_eq!(
+            texts,
+            [story, "Skates for sale at a good shop", "https://river.example/ice", story, "Nobody was hurt."]
+        );
     }
 }

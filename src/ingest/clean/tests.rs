@@ -51,7 +51,8 @@ fn a_machine_made_mirror_comes_out_in_the_portals_script_without_damage() {
                 ("http://www.jcnews.example/jcyw/pic/2026-03/05/1001_2.jpg", Some("学做冰灯")),
             ]
         );
-        assert_eq!(article.text.lines().count(), 9);
+        // Seven paragraphs, two subheadings, and two captions that the page writes as paragraphs.
+        assert_eq!(article.text.lines().count(), 11);
         assert!(article.text.starts_with("2026年新年刚过,江城的河面已经结了厚冰"), "{}", article.text);
         assert!(article.text.contains("江城的冬天很有意思"), "{}", article.text);
         assert!(article.text.ends_with("(图片由江城冬会组委会提供)"), "{}", article.text);
@@ -75,7 +76,7 @@ fn a_page_laid_out_in_tables_parts_into_paragraphs() {
     assert_eq!(article.source.as_deref(), Some("江城晚报"));
     assert_eq!(article.authors, ["何山"]);
     assert_eq!(article.editor.as_deref(), Some("周岚"));
-    assert_eq!(article.text.lines().count(), 3, "{}", article.text);
+    assert_eq!(article.text.lines().count(), 4, "{}", article.text);
     assert!(article.text.starts_with("本报讯 老城墙下的早市开了二十多年"), "{}", article.text);
     // A line end of the source is nothing between two Han characters.
     assert!(article.text.contains("卖豆腐的老周说，新棚里有水有电"), "{}", article.text);
@@ -159,7 +160,7 @@ fn configured_selectors_win_and_what_they_remove_is_recorded() {
     };
     let Read { article, removed, .. } = read(LAZY, "http://www.jcnews.example/tp/1.html", &rules, "zh-Hans");
     assert_eq!(article.title, "北岸公园的雪雕开始上色");
-    assert_eq!(article.text.lines().count(), 2, "{}", article.text);
+    assert_eq!(article.text.lines().count(), 4, "{}", article.text);
     assert!(removed.iter().any(|removed| removed.why == "configured: remove `.share`"), "{removed:?}");
 
     let wrong = ArticleRules { content: Some("#nowhere".to_owned()), ..ArticleRules::default() };

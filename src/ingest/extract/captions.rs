@@ -46,7 +46,7 @@ fn caption(blocks: &mut Vec<Block>, at: usize) {
     let caption = plain::line(block.text.trim_start_matches(['▲', '△', '↑', '▼', '图', '：']));
     let photo = &mut blocks[at - 1];
     if !block.is_credit && caption.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}')) {
-        photo.text.clone_from(&block.text);
+        photo.text.clone_from(&caption);
     }
     if let Some(image) = photo.images.first_mut() {
         image.caption = Some(caption).filter(|caption| !caption.is_empty());

@@ -20,6 +20,7 @@ pub struct Edges {
     pub head: Vec<String>,
     /// From its end.
     pub tail: Vec<String>,
+    is_after_headline: bool,
 }
 
 impl Edges {
@@ -36,7 +37,8 @@ impl Edges {
             } else if squeezed(&block.text) == squeezed(title) {
                 removed.push(Removed::new(&block.text, "the headline, repeated"));
                 blocks.remove(at);
-            } else if is_header(block) {
+                edges.is_after_headline = true;
+            } else if is_header(block) || is_head_table(block, title) || edges.is_after_headline && is_names(block) {
                 removed.push(Removed::new(&block.text, "a byline, read into the fields"));
                 edges.head.push(blocks.remove(at).text);
             } else {
@@ -95,36 +97,150 @@ fn cut_behind_editor(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     }
 }
 
+/// Whether a table holds the headline, and lines of a header, and nothing else.
+fn is_head_table(block: &Block, title: &str) -> bool {
+    let headline = squeezed(title);
+    let mut lines = block.text.lines().filter(|line| !line.trim().is_empty());
+    let is_head = |line: &str| squeezed(line) == headline || is_header_line(line);
+    block.kind == BlockKind::Table && block.text.lines().any(|line| squeezed(line) == headline) && lines.all(is_head)
+}
+
+/// Whether a block holds names alone, as the line below a headline does.
+fn is_names(block: &Block) -> bool {
+    block.kind == BlockKind::Paragraph && !byline::names_line(&block.text).is_empty()
+}
+
 /// Whether a block holds names, or a date, and nothing else.
 fn is_footer(block: &Block) -> bool {
+    if block.kind == BlockKind::Paragraph && is_time_line(&block.text) {
+        return true;
+    }
     let is_signature = block.text.starts_with(['（', '(']) && !byline::signature(&block.text).is_empty();
     is_signature || !block.text.is_empty() && block.text.lines().all(byline::is_byline)
 }
 
 /// Whether a block holds date, source or names, and hardly anything else.
 fn is_header(block: &Block) -> bool {
+    !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) && is_header_line(&block.text)
+}
+
+fn is_header_line(text: &str) -> bool {
+    if text.is_empty() || text.chars().count() > LINE_CHARS_MAX {
+        return false;
+    }
+    text.lines().all(byline::is_byline) || beside_date(text).is_some_and(|beside| beside.is_little)
+}
+
+/// Whether a line tells the minute and hardly anything else. A day alone at the end signs a notice.
+fn is_time_line(text: &str) -> bool {
+    text.chars().count() <= LINE_CHARS_MAX
+        && beside_date(text).is_some_and(|beside| beside.is_little && beside.has_time)
+}
+
+/// What stands beside the dates of a line.
+struct Beside {
+    has_time: bool,
+    /// Whether it is nothing, or labels with their values.
+    is_little: bool,
+}
+
+fn beside_date(text: &str) -> Option<Beside> {
     /// What may stand beside a date alone, and beside a date and labels, in letters and digits.
     const BESIDE_DATE_MAX: usize = 10;
     const BESIDE_LABELS_MAX: usize = 60;
-    static WORDS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)published|updated|posted|last modified|发布时间|發佈時間|更新时间|时间|日期|\d{1,2}:\d{2}(?::\d{2})?|(?-u:\b)(?:[ap]\.?m\.?|[a-z]{1,2}[sd]t|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on)\b")
-            .expect("a constant expression")
-    });
-    let chars = block.text.chars().count();
-    if chars > LINE_CHARS_MAX || matches!(block.kind, BlockKind::Heading(_) | BlockKind::Table) || block.text.is_empty()
-    {
-        return false;
+    /// The most dates of a line: published, changed, retrieved.
+    const DATES_MAX: usize = 3;
+    if text.contains(['。', '！', '？', '；']) || text.ends_with('.') && !text.ends_with(".m.") {
+        return None;
     }
-    if block.text.lines().all(byline::is_byline) {
-        return true;
+    let mut beside = text.to_owned();
+    let mut has_time = None;
+    for _ in 0..DATES_MAX {
+        let Some(date) = dates::first(&beside, chrono_tz::UTC) else { break };
+        has_time = Some(has_time.unwrap_or(false) || date.has_time);
+        beside.replace_range(date.range, " ");
     }
-    let is_sentence = block.text.contains(['。', '！', '？', '；']) || block.text.ends_with('.');
-    let Some(date) = dates::first(&block.text, chrono_tz::UTC).filter(|_| !is_sentence) else { return false };
-    let beside = format!("{} {}", &block.text[..date.range.start], &block.text[date.range.end..]);
-    let count = WORDS.replace_all(&beside, "").chars().filter(|c| c.is_alphanumeric()).count();
-    count <= BESIDE_DATE_MAX || count <= BESIDE_LABELS_MAX && !byline::read(&block.text).is_empty()
+    let has_time = has_time?;
+    let count = BESIDE.replace_all(&beside, "").chars().filter(|c| c.is_alphanumeric()).count();
+    let is_little = count <= BESIDE_DATE_MAX || count <= BESIDE_LABELS_MAX && !byline::read(text).is_empty();
+    Some(Beside { has_time, is_little })
 }
+
+/// Words that stand beside dates: what happened then, the day of the week, the time of day, how many have read it.
+static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)(?:first )?published|updated|posted|last modified|发布时间|發佈時間|更新时间|发表于|發表於|时间|日期|",
+        r"(?:阅读|閱讀|浏览|瀏覽|评论|評論|点击|點擊|人气|回复)[数次量]?\s?[:：(（]\s?\d+|第\d页\s?[/／]\s?共\d页|[上下]一页|",
+        r"\d{1,2}:\d{2}(?::\d{2})?|",
+        r"veröffentlicht|aktualisiert|erstellt|stand|publié|mis à jour|publicado|atualizado|actualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|opublikowano|aktualizacja|опубликовано|обновлено|",
+        r"\b(?:[ap]\.?m\.?|[ecmp][sd]t|gmt|utc|hst|uhr|kl|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on|le|à|às|um|am|alle|ore|om|",
+        r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|sábado|domingo|lunes|martes|miércoles|jueves|viernes|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|",
+        r"lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b"
+    ))
+    .expect("a constant expression")
+});
 
 fn squeezed(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blocks(texts: &[&str]) -> Vec<Block> {
+        let block = |text: &&str| {
+            let mut block = Block::new(BlockKind::Paragraph, String::new());
+            block.text = (*text).to_owned();
+            block
+        };
+        texts.iter().map(block).collect()
+    }
+
+    fn check(texts: &[&str], head: &[&str], tail: &[&str]) {
+        let mut blocks = blocks(texts);
+        let edges = Edges::take(&mut blocks, "江城今冬首场雪如约而至", &mut Vec::new());
+        assert_eq!(
+            (edges.head, edges.tail),
+            (
+                head.iter().map(|line| (*line).to_owned()).collect(),
+                tail.iter().map(|line| (*line).to_owned()).collect()
+            ),
+            "{texts:?}"
+        );
+    }
+
+    #[test]
+    fn headers_and_footers_leave_the_story() {
+        let story = "今冬首场雪昨夜落在江城，环卫工人连夜清扫主要街道。";
+        check(&["江城今冬首场雪如约而至", "林知秋、风笑雪", story], &["林知秋、风笑雪"], &[]);
+        check(&["林知秋、风笑雪", story], &[], &[]);
+        check(
+            &["sexta-feira, 9 de janeiro de 2026 às 10:20", story],
+            &["sexta-feira, 9 de janeiro de 2026 às 10:20"],
+            &[],
+        );
+        check(
+            &["Jan. 9, 2026Updated: Jan. 9, 2026 10:35 a.m.", story],
+            &["Jan. 9, 2026Updated: Jan. 9, 2026 10:35 a.m."],
+            &[],
+        );
+        check(
+            &[story, "发表于 2026年1月9日 12:40 - (阅读:3727;评论:63)"],
+            &[],
+            &["发表于 2026年1月9日 12:40 - (阅读:3727;评论:63)"],
+        );
+        check(&[story, "江城市环卫处", "2026年1月9日"], &[], &[]);
+    }
+
+    #[test]
+    fn a_table_with_the_headline_and_the_date_is_a_header() {
+        let mut blocks = blocks(&[
+            "江城今冬首场雪如约而至\n2026-01-09 06:40更新 来源：江城日报 第1页/共1页 << 上一页 | 下一页 >>",
+            "今冬首场雪昨夜落在江城。",
+        ]);
+        blocks[0].kind = BlockKind::Table;
+        let edges = Edges::take(&mut blocks, "江城今冬首场雪如约而至", &mut Vec::new());
+        assert_eq!((edges.head.len(), blocks.len()), (1, 1));
+    }
 }

@@ -41,6 +41,12 @@ const WORDS: &[(Kind, &[&str])] = &[
     (
         Kind::Sharing,
         &[
+            "partage",
+            "partager",
+            "compartir",
+            "condividi",
+            "compartilhar",
+            "compartilhe",
             "share",
             "shares",
             "sharing",
@@ -60,6 +66,17 @@ const WORDS: &[(Kind, &[&str])] = &[
     (
         Kind::Teaser,
         &[
+            "correlat*",
+            "relacionad*",
+            "verwandte*",
+            "gerelateerd*",
+            "relatert*",
+            "relaterad*",
+            "lireaussi",
+            "saibamais",
+            "leiamais",
+            "leggianche",
+            "weiterlesen",
             "related*",
             "recirc*",
             "recommended",
@@ -81,6 +98,17 @@ const WORDS: &[(Kind, &[&str])] = &[
     (
         Kind::Sale,
         &[
+            "abonnement*",
+            "abo",
+            "publicite",
+            "publicidad",
+            "pubblicita",
+            "publicidade",
+            "anzeige*",
+            "werbung",
+            "reklam*",
+            "advertentie*",
+            "suscri*",
             "newsletter*",
             "signup",
             "singup",
@@ -106,6 +134,11 @@ const WORDS: &[(Kind, &[&str])] = &[
     (
         Kind::Byline,
         &[
+            "autor",
+            "autoren",
+            "auteur",
+            "autore",
+            "autores",
             "byline*",
             "author",
             "authors",
@@ -118,7 +151,7 @@ const WORDS: &[(Kind, &[&str])] = &[
             "datepublished",
         ],
     ),
-    (Kind::Comments, &["comments", "disqus*", "respond"]),
+    (Kind::Comments, &["comments", "kommentare", "commentaires", "comentarios", "commenti", "disqus*", "respond"]),
     (
         Kind::Tool,
         &[
@@ -181,7 +214,7 @@ fn kind(before: &str, word: &str) -> Option<Kind> {
     }
     let is_match = |known: &&str| known.strip_suffix('*').map_or(*known == word, |start| word.starts_with(start));
     let pair = PAIRS.iter().find(|(_, pair)| pair[0] == before && pair[1] == word).map(|(kind, _)| *kind);
-    pair.or_else(|| WORDS.iter().find(|(_, known)| known.iter().any(|known| is_match(known))).map(|(kind, _)| *kind))
+    pair.or_else(|| WORDS.iter().find(|(_, known)| known.iter().any(is_match)).map(|(kind, _)| *kind))
 }
 
 /// The words of a name in lower case: `shareBar`, `share-bar` and `share_bar` have two.

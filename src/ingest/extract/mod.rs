@@ -31,6 +31,9 @@ use crate::model::portal::ArticleRules;
 use edges::Edges;
 use survey::Survey;
 
+/// An `h1` with fewer characters may be the site's name.
+const SHORT_TITLE_CHARS: usize = 8;
+
 /// Something of the page that is not published.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Removed {
@@ -135,9 +138,15 @@ pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Res
     let mut warnings = Vec::new();
     let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
-    let (title, title_origin) = title::read(&survey, chosen.title.as_deref())
+    let (mut title, mut title_origin) = title::read(&survey, chosen.title.as_deref())
         .or_else(|| title::above(&survey.windows(&body.range, &Edges::default()).before))
         .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
+    let first_lines = body.blocks.iter().take(3).filter_map(|block| block.text.lines().next());
+    if (title_origin == "title" || title_origin == "h1" && title.chars().count() < SHORT_TITLE_CHARS)
+        && let Some(found) = title::in_body(&survey, &title, first_lines)
+    {
+        (title, title_origin) = found;
+    }
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {

@@ -8,6 +8,18 @@ use crate::text::plain;
 /// The longest text of an author's element, in characters; longer ones hold a biography.
 const ELEMENT_CHARS_MAX: usize = 80;
 
+/// Meta tags that name authors, or what made the page.
+const AUTHORS: &[&str] = &[
+    "author",
+    "article:author",
+    "citation_author",
+    "citation_authors",
+    "dc.creator",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+];
+
 /// How far from its edges a line of names counts, in lines or paragraphs.
 const EDGE_LINES: usize = 4;
 /// A paragraph that may be a signature, in characters.
@@ -49,8 +61,12 @@ pub fn read(
         },
         "JSON-LD",
     );
-    let meta = survey.meta(&["author", "article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"]);
-    let authors = byline::persons(meta.unwrap_or("")).into_iter().filter(|name| is_person(name)).collect();
+    let persons = |name: &&str| {
+        let mut persons = byline::persons(survey.meta(&[name]).unwrap_or(""));
+        persons.retain(is_person);
+        persons
+    };
+    let authors = AUTHORS.iter().map(persons).find(|authors| !authors.is_empty()).unwrap_or_default();
     fill(Byline { authors, ..Byline::default() }, "a meta tag");
     let source = survey
         .meta(&["source", "contentsource", "article:source", "mediaid"])
@@ -78,8 +94,10 @@ pub fn read(
 fn signature(windows: &Windows, first: &[&str], last: &[&str]) -> Vec<String> {
     let around = windows.before.lines().rev().take(EDGE_LINES).chain(windows.after.lines().take(EDGE_LINES));
     let bracketed = last.iter().copied().filter(|text| text.starts_with(['（', '(']));
-    let lines = around.chain(first.iter().copied()).chain(bracketed);
-    lines.map(byline::signature).find(|authors| !authors.is_empty()).unwrap_or_default()
+    // The closing bracket at the end of the text is nearer to the story than the lines of the page around it.
+    let lines = bracketed.chain(around).chain(first.iter().copied()).map(byline::signature);
+    let below_headline = windows.before.lines().next_back().map(byline::names_line);
+    below_headline.into_iter().chain(lines).find(|authors| !authors.is_empty()).unwrap_or_default()
 }
 
 /// The beginning and the end of a story, where reporters are named inside the text: the first and last paragraph,

@@ -7,6 +7,8 @@ use crate::text::{byline, dates, plain};
 const SHARED_CHARS: usize = 8;
 /// The longest site name that is cut off, in characters.
 const SITE_CHARS_MAX: usize = 30;
+/// The longest name of a column in a breadcrumb, in characters.
+const PLACE_CHARS_MAX: usize = 10;
 /// The longest headline, in characters.
 const TITLE_CHARS_MAX: usize = 300;
 
@@ -38,6 +40,23 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
     found(cut.to_owned(), "title").or_else(|| found(headings.into_iter().next()?, "h1"))
 }
 
+/// The first line of the body that the whole `<title>` begins with: old pages put many names behind the headline, and
+/// the site's name into the `h1`.
+pub fn in_body<'a>(survey: &Survey, title: &str, lines: impl Iterator<Item = &'a str>) -> Option<(String, String)> {
+    /// The shortest such line, in letters and digits.
+    const CHARS_MIN: usize = 8;
+    let squeezed = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let (full, title) = (squeezed(&survey.title), squeezed(title));
+    let is_headline = |line: &String| {
+        let line = squeezed(line);
+        let is_begin = line.len() < title.len() && title.starts_with(&line);
+        let is_other = !line.contains(&title) && !title.contains(&line) && full.contains(&line);
+        line.chars().count() >= CHARS_MIN && (is_begin || is_other)
+    };
+    let mut lines = lines.map(plain::line).filter(|line| line.chars().count() <= TITLE_CHARS_MAX);
+    Some((lines.find(is_headline)?, "the first line of the text".to_owned()))
+}
+
 /// The line above the text, for pages that mark no headline at all.
 pub fn above(header: &str) -> Option<(String, String)> {
     const CHARS: std::ops::RangeInclusive<usize> = 6..=60;
@@ -53,9 +72,9 @@ fn site_names(survey: &Survey) -> Vec<String> {
     let mut names: Vec<String> =
         survey.meta(&["og:site_name", "application-name"]).map(plain::line).into_iter().collect();
     for spot in &survey.breadcrumbs {
-        names.extend(
-            spot.value.split(['>', '»', '›', '\n', '/', ' ']).map(plain::line).filter(|name| name.chars().count() >= 2),
-        );
+        // The last place of a breadcrumb can be the article itself.
+        let places = spot.value.split(['>', '»', '›', '\n', '/', ' ']).map(plain::line);
+        names.extend(places.filter(|name| (2..=PLACE_CHARS_MAX).contains(&name.chars().count())));
     }
     names
 }

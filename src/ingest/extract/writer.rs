@@ -349,6 +349,9 @@ impl Writer<'_> {
                 escape(&text, &mut table.html);
                 table.html.push_str(&format!("</{name}>"));
                 line.push(text);
+                let links = cell.descendants_it().filter(|child| child.has_name("a"));
+                table.link_chars +=
+                    links.map(|link| link.text().chars().filter(|c| !c.is_whitespace()).count()).sum::<usize>();
             }
             table.html.push_str("</tr>");
             if !table.text.is_empty() {

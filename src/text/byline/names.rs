@@ -125,8 +125,30 @@ pub fn is_chinese_name(name: &str) -> bool {
     (2..=3).contains(&name.chars().count()) && name.starts_with(|c| SURNAMES.contains(c)) && name.chars().all(is_han)
 }
 
+/// Words of pages that begin like names.
+const NO_SIGNATURES: &[&str] = &[
+    "关注", "关于", "关闭", "管理", "安全", "高清", "高考", "时尚", "时事", "时政", "时评", "时间", "金融", "文学",
+    "文化", "文章", "文摘", "方法", "方案", "常识", "常用", "江湖", "江苏", "江西", "安徽", "温州", "成都", "华商",
+    "华东", "华北", "华南", "华中", "游戏", "游客", "车市", "车险", "石油", "路况", "应用", "全部", "祝福", "解读",
+    "谢谢", "顾问", "万象", "齐鲁", "鲁菜", "曲艺", "党建", "党政",
+];
+
+/// The names of a line that holds nothing else: all look like names, and one has a known surname.
+pub fn line(line: &str) -> Vec<String> {
+    let people = alone(line);
+    let is_vouched = people.len() > 1 && people.iter().any(|name| is_chinese_name(name) && name.chars().count() == 3);
+    if is_vouched { people } else { signature(line) }
+}
+
 /// The names of a line that holds nothing else, each with a known surname.
 pub fn signature(line: &str) -> Vec<String> {
+    let people = alone(line);
+    let is_name = |name: &String| is_chinese_name(name) && !NO_SIGNATURES.contains(&name.as_str());
+    if people.iter().all(is_name) { people } else { Vec::new() }
+}
+
+/// What may be the names of a line that holds nothing else.
+fn alone(line: &str) -> Vec<String> {
     /// A line of names is short, in characters.
     const LINE_CHARS_MAX: usize = 24;
     let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
@@ -136,7 +158,7 @@ pub fn signature(line: &str) -> Vec<String> {
     }
     let people = people(line, false);
     let is_all = people.iter().map(|name| squeezed(name)).sum::<usize>() == squeezed(line);
-    if is_all && people.iter().all(|name| is_chinese_name(name)) { people } else { Vec::new() }
+    if is_all { people } else { Vec::new() }
 }
 
 /// Takes the names of one piece; false once something else than a name stood there.
