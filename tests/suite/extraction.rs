@@ -16,7 +16,7 @@ mod verdict;
 
 /// F1 of the body by language, in thousandths: what is reached today, less a hair. These figures only go up.
 const BODY_FLOORS: &[(&str, usize)] =
-    &[("de", 933), ("en", 956), ("ja", 977), ("ko", 966), ("ru", 979), ("zh-Hans", 961), ("zh-Hant", 957)];
+    &[("de", 933), ("en", 977), ("ja", 977), ("ko", 966), ("ru", 979), ("zh-Hans", 964), ("zh-Hant", 957)];
 /// The share of pages on which a field is exact, in thousandths; the same holds for these.
 const FIELD_FLOORS: &[(&str, usize)] = &[
     ("author", 730),
