@@ -4,6 +4,7 @@
 //! and SimHash miss, and takes no two reports of one event for the same text.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::text::fold::{Folded, TEXT_CHARS_MIN};
 use crate::text::script::is_han;
@@ -14,6 +15,8 @@ pub const BANDS: usize = 42;
 const ROWS: usize = 3;
 /// Minima of a text.
 const MINIMA: usize = BANDS * ROWS;
+/// Bits of a minimum below the number of its round.
+const ROUND_SHIFT: u32 = 24;
 /// Characters of a shingle in a text of Chinese, Japanese or Korean.
 const SHINGLE_CHARS: usize = 5;
 /// Words of a shingle in other texts.
@@ -61,14 +64,7 @@ impl Fingerprint {
     pub fn of(folded: &Folded) -> Option<Fingerprint> {
         folded.text.chars().nth(TEXT_CHARS_MIN - 1)?;
         let shingles = shingles(folded);
-        let mut minima = [u32::MAX; MINIMA];
-        for shingle in &shingles {
-            for (minimum, (factor, summand)) in minima.iter_mut().zip(PERMUTATIONS) {
-                let value = (shingle.wrapping_mul(factor).wrapping_add(summand) >> 32) as u32;
-                *minimum = value.min(*minimum);
-            }
-        }
-        Some(Fingerprint { minima, shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX) })
+        Some(Fingerprint { minima: minima(&shingles), shingles: u32::try_from(shingles.len()).unwrap_or(u32::MAX) })
     }
 
     /// One number a group: copies share at least one of them, other texts hardly ever do.
@@ -105,6 +101,31 @@ impl Fingerprint {
     }
 }
 
+/// The minima of a set of shingles, in rounds (Dahlgaard, Knudsen, Thorup: Fast Similarity Sketching, 2017): in each
+/// round a shingle competes in one place, and a later round's value never beats an earlier one's, so that what stands
+/// there once every place is filled is what all rounds would leave. Long texts need one round or two; as many hashes
+/// for each shingle as there are minima, which is the textbook's way, cost most of the work on a page.
+fn minima(shingles: &HashSet<u64, Ready>) -> [u32; MINIMA] {
+    let mut minima = [u32::MAX; MINIMA];
+    if shingles.is_empty() {
+        return minima;
+    }
+    for round in 0..2 * MINIMA {
+        let key = mix(round as u64 + 1);
+        for shingle in shingles {
+            let hash = mix(shingle ^ key);
+            // The first rounds throw the shingles over the places, the last ones fill each place in turn.
+            let place = if round < MINIMA { (hash >> 32) as usize % MINIMA } else { round - MINIMA };
+            let value = (round as u32) << ROUND_SHIFT | hash as u32 & ((1 << ROUND_SHIFT) - 1);
+            minima[place] = value.min(minima[place]);
+        }
+        if !minima.contains(&u32::MAX) {
+            break;
+        }
+    }
+    minima
+}
+
 /// Whether the numbers of two texts say that they are different bulletins of one form.
 pub fn are_different_bulletins(a: &Folded, b: &Folded) -> bool {
     let (a, b) = (numbers(a), numbers(b));
@@ -128,12 +149,12 @@ fn words(folded: &Folded) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_empty())
 }
 
-fn shingles(folded: &Folded) -> HashSet<u64> {
-    let characters = folded.text.chars().count();
-    let han = folded.text.chars().filter(|c| is_han(*c)).count();
-    if han * 100 > characters * HAN_PERCENT {
-        let starts: Vec<usize> = folded.text.char_indices().map(|(at, _)| at).chain([folded.text.len()]).collect();
-        return starts.windows(SHINGLE_CHARS + 1).map(|at| hash(&folded.text[at[0]..at[SHINGLE_CHARS]])).collect();
+fn shingles(folded: &Folded) -> HashSet<u64, Ready> {
+    let characters: Vec<char> = folded.text.chars().collect();
+    let han = characters.iter().filter(|c| is_han(**c)).count();
+    if han * 100 > characters.len() * HAN_PERCENT {
+        let stirred = |characters: &[char]| characters.iter().fold(0, |hash, c| mix(hash ^ u64::from(*c)));
+        return characters.windows(SHINGLE_CHARS).map(stirred).collect();
     }
     let words: Vec<u64> = words(folded).map(hash).collect();
     words.windows(SHINGLE_WORDS).map(|words| words.iter().fold(0, |hash, word| mix(hash ^ word))).collect()
@@ -145,25 +166,32 @@ fn hash(text: &str) -> u64 {
     mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, step))
 }
 
+/// Shingles are hashes already.
+type Ready = BuildHasherDefault<Taken>;
+
+/// Takes a number for its own hash.
+#[derive(Default)]
+struct Taken(u64);
+
+impl Hasher for Taken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| mix(hash ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
 /// The finaliser of SplitMix64: every bit of the input moves every bit of the output.
 const fn mix(value: u64) -> u64 {
     let value = (value ^ (value >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ (value >> 31)
-}
-
-/// Factors and summands of the permutations, the same for ever: stored fingerprints depend on them.
-static PERMUTATIONS: [(u64, u64); MINIMA] = permutations();
-
-const fn permutations() -> [(u64, u64); MINIMA] {
-    let mut permutations = [(0, 0); MINIMA];
-    let mut index = 0;
-    while index < MINIMA {
-        let seed = (index as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        permutations[index] = (mix(seed) | 1, mix(seed ^ 0x5851_f42d_4c95_7f2d));
-        index += 1;
-    }
-    permutations
 }
 
 #[cfg(test)]
@@ -219,6 +247,25 @@ mod tests {
         assert!(are_different_bulletins(&bulletin(1), &bulletin(20)));
         assert!(!are_different_bulletins(&bulletin(1), &bulletin(1)));
         assert!(!are_different_bulletins(&fold::folded("1 2 3"), &fold::folded("4 5 6")));
+    }
+
+    #[test]
+    fn the_likeness_of_sets_of_any_size_is_told_truly() {
+        let set = |from: u64, to: u64| minima(&(from..to).map(mix).collect());
+        for size in [40, 200, 5_000] {
+            for (shared, similarity) in [(size, 1.0), (size * 2 / 3, 0.5), (size * 2 / 11, 0.1), (0, 0.0)] {
+                let pairs = 60;
+                let equal: usize = (0..pairs)
+                    .map(|pair| {
+                        let start = pair * 1_000_000;
+                        let (a, b) = (set(start, start + size), set(start + size - shared, start + 2 * size - shared));
+                        a.iter().zip(b).filter(|(a, b)| *a == b).count()
+                    })
+                    .sum();
+                let told = equal as f64 / (pairs as usize * MINIMA) as f64;
+                assert!((told - similarity).abs() < 0.03, "{told} for {similarity} of {size}");
+            }
+        }
     }
 
     #[test]

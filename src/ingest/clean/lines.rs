@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
+// Word boundaries are ASCII ones (`(?-u:\b)`), which keep the search a state machine on any text.
+
 /// Longer blocks are prose, in characters.
 const LINE_CHARS_MAX: usize = 120;
 /// The longest invitation to subscribe or follow, in characters.
@@ -21,7 +23,7 @@ const LINES: [(&str, &str); 6] = [
     ),
     (
         "navigation",
-        r"(?i)^(?:\[|【)?(?:上一篇|下一篇|上一页|下一页|上页|下页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?$|广告$)|^(?:previous|next|back to top|read more|advert(?:isement)?|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|advertentie|reklama?|annons|annonse|mainos|continue reading(?: below)?|story continues below(?: \w+)?|article continues below(?: \w+)?|caption|close|enlarge image|view gallery|image \d+ of /?\s?\d+|loading content.*|реклама|наверх)$|this slideshow requires|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端|^(?:click(?:ing)? here to (?:get|sub|sign|down|read|see|watch)|.{0,40}\bby clicking here$)",
+        r"(?i)^(?:\[|【)?(?:上一篇|下一篇|上一页|下一页|上页|下页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?$|广告$)|^(?:previous|next|back to top|read more|advert(?:isement)?|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|advertentie|reklama?|annons|annonse|mainos|continue reading(?: below)?|story continues below(?: \w+)?|article continues below(?: \w+)?|caption|close|enlarge image|view gallery|image \d+ of /?\s?\d+|loading content.*|реклама|наверх)$|this slideshow requires|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端|^(?:click(?:ing)? here to (?:get|sub|sign|down|read|see|watch)|(?:.{0,40}\s)?by clicking here$)",
     ),
     (
         "related",
@@ -65,14 +67,14 @@ pub fn why(text: &str) -> Option<&'static str> {
 fn is_invitation(text: &str) -> bool {
     static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(concat!(
-            r"(?i)\b(?:sign up (?:for|to) (?:our|the|my)\b.{0,60}\b(?:newsletter|emails?|alerts?|briefing)|subscribe to (?:our|the|my)\b.{0,60}|",
-            r"(?:delivered|updates|news|headlines|stories|alerts|straight|right)\b.{0,40}\b(?:to|in|into) your inbox|",
-            r"(?:our|the) (?:free |daily |weekly )*newsletters?\b.{0,20}$|delivered through your letterbox|meet your inbox|",
+            r"(?i)(?-u:\b)(?:sign up (?:for|to) (?:our|the|my)(?-u:\b).{0,60}(?-u:\b)(?:newsletter|emails?|alerts?|briefing)|subscribe to (?:our|the|my)(?-u:\b).{0,60}|",
+            r"(?:delivered|updates|news|headlines|stories|alerts|straight|right)(?-u:\b).{0,40}(?-u:\b)(?:to|in|into) your inbox|",
+            r"(?:our|the) (?:free |daily |weekly )*newsletters?(?-u:\b).{0,20}$|delivered through your letterbox|meet your inbox|",
             r"zum newsletter|newsletter (?:abonnieren|bestellen|anmelden)|jetzt (?:abonnieren|anmelden)|abonnez-vous|inscrivez-vous à|",
-            r"suscríbete|suscríbase|iscriviti alla|assine (?:a|o|nossa) newsletter|inscreva-se|meld je aan|prenumerera på|zapisz się|подпишитесь|подписаться на)|",
-            r"(?:^|[.!?] )(?:follow|like|join|find) (?:us|him|her|them|me|@\w+|(?:\S+ ){1,3}on (?:twitter|facebook|instagram))\b|",
-            r"folgen sie uns|suivez-nous|síguenos en|seguici su|siga-nos|volg ons|следите за|on twitter at \S|",
-            r"^(?:write to|reach) .{0,60}(?:@|\bat\b)|^have a tip\?|^like this (?:story|article)\?|^subscribe(?: (?:now|today|to|here)\b|$)|may earn an affiliate|contain affiliate"
+            r"suscríbete|suscríbase|iscriviti alla|assine (?:a|o|nossa) newsletter|inscreva-se|meld je aan|prenumerera på|zapisz się)|",
+            r"(?:^|[.!?] )(?:follow|like|join|find) (?:us|him|her|them|me|@\w+|(?:\S+ ){1,3}on (?:twitter|facebook|instagram))(?-u:\b)|",
+            r"подпишитесь|подписаться на|folgen sie uns|suivez-nous|síguenos en|seguici su|siga-nos|volg ons|следите за|on twitter at \S|",
+            r"^(?:write to|reach) .{0,60}(?:@|(?-u:\b)at(?-u:\b))|^have a tip\?|^like this (?:story|article)\?|^subscribe(?: (?:now|today|to|here)(?-u:\b)|$)|may earn an affiliate|contain affiliate"
         ))
         .expect("a constant expression")
     });
@@ -81,7 +83,7 @@ fn is_invitation(text: &str) -> bool {
 
 /// Who else worked on an agency's story.
 static CREDITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:(?:additional )?reporting by .|editing by .)|^.{0,100}\bcontributed to this (?:report|story|article)\b")
+    Regex::new(r"(?i)^\W*(?:(?:additional )?reporting by .|editing by .)|^.{0,100}(?-u:\b)contributed to this (?:report|story|article)(?-u:\b)")
         .expect("a constant expression")
 });
 

@@ -56,7 +56,7 @@ fn caption(blocks: &mut Vec<Block>, at: usize) {
 /// Whether a text ends with the credit of a Western photo; beside a photo, a credit without brackets is one too.
 fn is_credited(text: &str, is_beside_photo: bool) -> bool {
     static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)[(\[](?:(?:file )?photos?(?: by| courtesy|:|/)|ap photo|images?(?: credit| courtesy)?:|(?:photo )?credits?:|foto:|bild:|picture:|©|[^()]{0,40}/(?:getty|reuters|afp|ap|epa)\b)[^()]{0,90}[)\]]\W*$")
+        Regex::new(r"(?i)[(\[](?:(?:file )?photos?(?: by| courtesy|:|/)|ap photo|images?(?: credit| courtesy)?:|(?:photo )?credits?:|foto:|bild:|picture:|©|[^()]{0,40}/(?:getty|reuters|afp|ap|epa)(?-u:\b))[^()]{0,90}[)\]]\W*$")
             .expect("a constant expression")
     });
     static BARE: LazyLock<Regex> = LazyLock::new(|| {
