@@ -16,7 +16,7 @@ mod verdict;
 
 /// F1 of the body by language, in thousandths: what is reached today, less a hair. These figures only go up.
 const BODY_FLOORS: &[(&str, usize)] =
-    &[("de", 933), ("en", 977), ("ja", 977), ("ko", 966), ("ru", 979), ("zh-Hans", 964), ("zh-Hant", 957)];
+    &[("de", 933), ("en", 977), ("ja", 977), ("ko", 966), ("ru", 986), ("zh-Hans", 994), ("zh-Hant", 976)];
 /// The share of pages on which a field is exact, in thousandths; the same holds for these.
 const FIELD_FLOORS: &[(&str, usize)] = &[
     ("author", 730),
@@ -34,21 +34,7 @@ const FIELD_FLOORS: &[(&str, usize)] = &[
     ("updated", 942),
 ];
 /// Words that stand on a page, belong to no article and are published all the same. This list only gets shorter.
-const KNOWN_LEAKS: &[(&str, &str)] = &[
-    ("amp", "家电满减"),
-    ("open-graph-only", "不感兴趣"),
-    ("open-graph-only", "修笔铺"),
-    ("open-graph-only", "豆腐车间"),
-    ("public-account", "阅读 10万+"),
-    ("russian-windows-1251", "Расписание автобусов"),
-    ("russian-windows-1251", "чинят велосипеды"),
-    ("split-page", "尾页"),
-    ("subheadings-and-quotes", "- END -"),
-    ("traditional-big5", "夜釣禁止"),
-    ("traditional-big5", "章魚燒"),
-    ("western-article", "Field Notes"),
-    ("wordpress", "tide tables"),
-];
+const KNOWN_LEAKS: &[(&str, &str)] = &[];
 
 /// Every page, read once for all tests.
 static VERDICTS: LazyLock<Vec<Verdict>> = LazyLock::new(|| {

@@ -75,6 +75,9 @@ fn why(block: &Block, is_last: bool) -> Option<&'static str> {
     if matches!(block.kind, BlockKind::Picture | BlockKind::Media) {
         return None;
     }
+    if is_pager(block) {
+        return Some("the pages of the article");
+    }
     let found = lines::why(&block.text);
     // A box of links has its title in its first line.
     let title = || block.text.split_once('\n').filter(|_| block.is_links()).and_then(|(title, _)| lines::why(title));
@@ -84,6 +87,21 @@ fn why(block: &Block, is_last: bool) -> Option<&'static str> {
     let is_short = block.text.len() <= 4 * EDITOR_CHARS_MAX && block.text.chars().count() <= EDITOR_CHARS_MAX;
     let is_editor = is_last && is_short && EDITOR.is_match(&block.text) && byline::is_byline(&block.text);
     is_editor.then_some("the editor's line")
+}
+
+/// Whether a block is nothing but numbers and words that lead to the other pages of an article.
+fn is_pager(block: &Block) -> bool {
+    static PAGER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"(?i)^(?:\W*(?:[上下前后後首尾末最]+一?[页頁]|共?第?\s*\d{1,3}\s*[页頁]?|余下全文|阅读全文|全文|pages?|of|next|prev(?:ious)?|first|last|",
+            r"следующая|предыдущая|страница|weiter|zurück|seite|suivante?|précédente?|siguiente|anterior|次へ|前へ|다음|이전)(?:\W+|\d|$|[^\p{Latin}\p{Cyrillic}])??)+\W*$"
+        ))
+        .expect("a constant expression")
+    });
+    const CHARS_MAX: usize = 120;
+    (block.link_chars > 0 || block.text.contains(['页', '頁']))
+        && block.text.len() <= 4 * CHARS_MAX
+        && PAGER.is_match(&block.text)
 }
 
 static EDITOR: LazyLock<Regex> =
@@ -103,7 +121,9 @@ fn leads_elsewhere(block: &Block, url: &Url) -> Option<&'static str> {
     let is_list =
         block.kind == BlockKind::List && chars >= 20 && url.host_str().is_some_and(|host| is_within(block, host));
     let is_menu = block.kind == BlockKind::Table;
-    (is_headline || is_list || is_menu).then_some("leads to another story")
+    let is_neighbour =
+        block.text.starts_with(['<', '«', '‹', '←', '◄']) || block.text.ends_with(['>', '»', '›', '→', '►']);
+    (is_headline || is_list || is_menu || is_neighbour).then_some("leads to another story")
 }
 
 /// Whether all links lead into one host.

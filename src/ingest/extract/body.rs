@@ -65,6 +65,7 @@ fn automatic(document: Document, survey: &Survey, base: &Url, removed: &mut Vec<
     if survey.work > WORK_MAX {
         return None;
     }
+    show_story(&document, survey);
     let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
     let mut readability = Readability::with_document(document, None, Some(config)).ok()?;
     readability.parse().ok()?;
@@ -76,4 +77,14 @@ fn automatic(document: Document, survey: &Survey, base: &Url, removed: &mut Vec<
     let rest = survey.text.get(last..).unwrap_or("");
     let end = rest.find('\n').map_or(survey.text.len(), |length| last + length);
     Some(Body { blocks: written.blocks, range: start..end, origin: "found automatically".to_owned() })
+}
+
+/// Some sites hide the story until a script shows it. Readability leaves out what is hidden.
+fn show_story(document: &Document, survey: &Survey) {
+    for id in survey.hidden_stories() {
+        let node = NodeRef::new(id, &document.tree);
+        for name in ["style", "hidden", "aria-hidden"] {
+            node.remove_attr(name);
+        }
+    }
 }

@@ -43,6 +43,8 @@ pub struct Survey {
     pub base: Option<String>,
     /// `<link rel=canonical>`.
     pub canonical: Option<String>,
+    /// `<link rel=next>`.
+    pub next: Option<String>,
     /// Names in lower case, and values, of the meta tags.
     pub metas: Vec<(String, String)>,
     /// What JSON-LD says.
@@ -131,6 +133,11 @@ impl Survey {
         Ok(survey)
     }
 
+    /// Each link: its address, its label, and where that stands in `text`.
+    pub fn labelled_links(&self) -> impl Iterator<Item = (&str, &str, usize)> {
+        self.links.iter().map(|(_, spot)| (spot.value.as_str(), self.slice(spot.range.clone()), spot.range.start))
+    }
+
     /// The first non-empty value of these meta tags, in this order of preference.
     pub fn meta(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| self.metas.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()))
@@ -165,6 +172,14 @@ impl Survey {
         const SUBTITLE_CHARS_MAX: usize = 200;
         let lines = self.subtitles.iter().map(|spot| plain::line(&spot.value));
         lines.into_iter().find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
+    }
+
+    /// Elements that a style folds away although they hold most of the page's text.
+    pub fn hidden_stories(&self) -> impl Iterator<Item = NodeId> {
+        let is_story = |(_, range, hiding): &&(NodeId, Range<usize>, Hiding)| {
+            *hiding == Hiding::Folded && !range.is_empty() && range.len() * 2 >= self.text.len()
+        };
+        self.hidden.iter().filter(is_story).map(|(id, _, _)| *id)
     }
 
     /// Hidden elements and runs of links, for the guard to judge.
@@ -227,6 +242,9 @@ impl Survey {
                     && self.canonical.is_none() =>
             {
                 self.canonical = attribute("href").map(str::to_owned);
+            }
+            "link" if attribute("rel").is_some_and(|rel| rel.eq_ignore_ascii_case("next")) => {
+                self.next = attribute("href").map(str::to_owned);
             }
             "base" if self.base.is_none() => self.base = attribute("href").map(str::to_owned),
             "html" => {

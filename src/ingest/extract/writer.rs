@@ -105,13 +105,14 @@ impl Writer<'_> {
         }
         match &*name {
             "script" | "style" | "template" | "iframe" | "rt" | "rp" | "button" | "input" | "select" | "textarea"
-            | "svg" | "math" | "object" | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link" => {}
+            | "svg" | "math" | "object" | "embed" | "canvas" | "nav" | "head" | "title" | "meta" | "link"
+            | "amp-ad" | "amp-embed" | "amp-sidebar" | "amp-social-share" | "amp-analytics" | "amp-consent" => {}
             "br" => {
                 if self.paragraph.add_break() {
                     self.flush();
                 }
             }
-            "img" => self.picture(node, None),
+            "img" | "amp-img" => self.picture(node, None),
             "picture" => self.picture_set(node),
             "noscript" => self.without_script(node),
             "figure" => self.figure(node),
