@@ -3,14 +3,28 @@
 use chrono::{DateTime, Utc};
 
 use crate::ingest::fetch::{self, Fetched, Purpose, RawPage, Request};
-use crate::ingest::page::{self, Context};
 use crate::ingest::tasks::Task;
+use crate::ingest::whole::{self, Missing, Nothing, Work};
 use crate::ingest::{Ingest, Options, revisit, verdict};
 use crate::model::article::Candidate;
 use crate::model::history::History;
+use crate::model::page::Validators;
 use crate::model::portal::{Portal, Section};
 use crate::store::StoreError;
 use crate::store::batch::{Outcome, PageResult};
+
+/// What no body hashes to, as far as anybody can find out: a page stored with it is read again at the next look.
+const UNFINISHED: [u8; 32] = [0; 32];
+
+/// What came of a look at a page.
+pub(super) struct Look<'a> {
+    /// What is stored of it.
+    pub(super) result: PageResult,
+    /// The source that listed it.
+    pub(super) listed_by: (&'a Section, usize),
+    /// Further pages of its article that could not be read.
+    pub(super) missing: Vec<Missing>,
+}
 
 /// Fetches a page and, unless it is as it was, reads it.
 pub(super) async fn page<'a>(
@@ -20,7 +34,7 @@ pub(super) async fn page<'a>(
     history: &History,
     options: Options,
     now: DateTime<Utc>,
-) -> (PageResult, (&'a Section, usize)) {
+) -> Look<'a> {
     let known = task.known.as_ref();
     let validators = known.filter(|_| !options.is_forced).map(|known| &known.validators);
     let request = Request { url: &task.url, rules: &portal.fetch, validators, purpose: Purpose::Page };
@@ -34,6 +48,7 @@ pub(super) async fn page<'a>(
         None => None,
     };
     let mut moved = None;
+    let mut missing = Vec::new();
     let (outcome, due) = match fetch::page(&ingest.fetcher, request, now).await {
         Ok(Fetched::NotModified { moved: to }) => {
             moved = to;
@@ -45,7 +60,7 @@ pub(super) async fn page<'a>(
         }
         Ok(Fetched::Page(raw)) => {
             moved.clone_from(&raw.moved);
-            read(ingest, portal, &task, raw, history, now).await
+            read(ingest, portal, &task, raw, history, now, &mut missing).await
         }
         Err(error) if error.is_gone() => (Outcome::Gone { error: error.to_string() }, revisit::gone(failures, now)),
         Err(error) => {
@@ -55,7 +70,8 @@ pub(super) async fn page<'a>(
     };
     // A page that moved for good is asked at its new address from now on (RFC 9110 §15.4.2).
     let url = moved.unwrap_or(task.url).into();
-    (PageResult { key: task.key, url, sections: task.sections, due, outcome }, task.listed_by)
+    let result = PageResult { key: task.key, url, sections: task.sections, due, outcome };
+    Look { result, listed_by: task.listed_by, missing }
 }
 
 async fn read(
@@ -65,29 +81,39 @@ async fn read(
     raw: RawPage,
     history: &History,
     now: DateTime<Utc>,
+    missing: &mut Vec<Missing>,
 ) -> (Outcome, Option<DateTime<Utc>>) {
-    let (validators, body_hash) = (raw.validators.clone(), raw.body_hash);
-    let published = task.known.as_ref().and_then(|known| known.published);
-    let work = {
-        let (id, asked) = (portal.id.clone(), task.url.clone());
-        let (catalogue, events) = (ingest.catalogue.clone(), ingest.events.clone());
-        move || {
-            let portal = catalogue.portal(&id).ok_or("its portal is not configured")?;
-            page::candidate(raw, &Context { portal, asked: &asked, events: &events, published, now })
-        }
-    };
-    let candidate = tokio::task::spawn_blocking(work).await;
-    let failures = task.known.as_ref().map_or(0, |known| known.failures);
-    let candidate = match candidate.unwrap_or_else(|_| Err("the page's markup could not be worked through".into())) {
-        Ok(candidate) => Box::new(candidate),
-        Err(error) => {
+    let (mut validators, mut body_hash) = (raw.validators.clone(), raw.body_hash);
+    let known = task.known.as_ref();
+    let published = known.and_then(|known| known.published);
+    let failures = known.map_or(0, |known| known.failures);
+    let work = Work::on(ingest, portal, &task.url, published, now);
+    let mut whole = match whole::article(ingest, portal, raw, work).await {
+        Ok(whole) => whole,
+        Err(Nothing::NoArticle(error)) => {
             return (Outcome::NoArticle { error, validators, body_hash }, revisit::no_article(failures, now));
         }
+        Err(Nothing::FirstMissing(error)) => {
+            let due = revisit::failed(failures, published.is_some(), now);
+            return (Outcome::Failed { error: error.to_string() }, due.max(error.retry_at(now)));
+        }
     };
+    if let Some(passing) = whole.missing.iter().position(|missing| missing.is_passing) {
+        if known.is_some_and(|known| known.has_article) {
+            // Better the article as it was than one that has lost a page.
+            let error = whole.missing.swap_remove(passing).error;
+            return (Outcome::Failed { error }, revisit::failed(failures, true, now));
+        }
+        (validators, body_hash) = (Validators::default(), UNFINISHED);
+    }
+    missing.extend(whole.missing);
+    let candidate = Box::new(whole.candidate);
+    // The first page is looked at again, under its own address; this one only leads to it.
+    let rests = |due| if whole.is_later { None } else { due };
     match why_held(ingest, portal, task, history, &candidate).await {
         Ok(None) => {
             let due = revisit::article(published.or(candidate.article.published).unwrap_or(now), now);
-            (Outcome::Article { candidate, validators, body_hash }, due)
+            (Outcome::Article { candidate, validators, body_hash }, rests(due))
         }
         Ok(Some(reason)) => {
             let held = task.known.as_ref().and_then(|known| known.held);

@@ -33,6 +33,7 @@ mod revisit;
 mod signs;
 mod tasks;
 mod verdict;
+mod whole;
 
 /// What every run needs; made once.
 pub struct Ingest {

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::events::rules::Rules;
 use crate::ingest::decode::Page;
-use crate::ingest::extract::Removed;
+use crate::ingest::extract::{ExtractedArticle, Removed, parts};
 use crate::ingest::fetch::RawPage;
 use crate::ingest::identify::Found;
 use crate::ingest::{clean, decode, extract, identify, signs};
@@ -41,25 +41,63 @@ pub struct Reading {
     pub signs: Signs,
 }
 
-/// Reads a page and gives the article its keys; the error says why there is none on it.
+/// A page of an article, before it was cleaned.
+pub struct Extracted {
+    /// Its address after redirects.
+    pub url: Url,
+    /// What it says.
+    pub article: ExtractedArticle,
+}
+
+/// Reads a page, and gives the article its keys if that is all of it; the error says why there is none on it.
 pub fn candidate(raw: RawPage, context: &Context) -> Result<Candidate, String> {
+    Ok(finish(extracted(raw, context)?, context))
+}
+
+/// Reads a page that may be one of several of its article; the error says why there is no article on it.
+pub fn extracted(raw: RawPage, context: &Context) -> Result<Extracted, String> {
     check_address(context, &raw.url)?;
     let page = decode::text(raw);
-    let Reading { article, signs, .. } = read(&page, context.portal)?;
+    let Portal { rules, timezone, .. } = context.portal;
+    let article = extract::article(&page.text, &page.url, rules, *timezone).map_err(|error| error.to_string())?;
+    Ok(Extracted { url: page.url, article })
+}
+
+/// Reads a later page of the article with this title.
+pub fn part(raw: RawPage, portal: &Portal, title: &str) -> Result<Extracted, String> {
+    let page = decode::text(raw);
+    let article = extract::part(&page.text, &page.url, &portal.rules, portal.timezone, title)
+        .map_err(|error| error.to_string())?;
+    Ok(Extracted { url: page.url, article })
+}
+
+/// Cleans an article and gives it its keys.
+pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
+    let Extracted { url, article } = extracted;
+    let Reading { article, signs, .. } = cleaned(article, &url, context.portal);
     let published = context.published.or(article.published).unwrap_or(context.now);
-    let found = Found { portal: &context.portal.id, url: &page.url, published };
-    Ok(identify::candidate(article, signs, &found, context.events))
+    let found = Found { portal: &context.portal.id, url: &url, published };
+    identify::candidate(article, signs, &found, context.events)
 }
 
 /// Reads the article of a page; the error says why there is none on it.
 pub fn read(page: &Page, portal: &Portal) -> Result<Reading, String> {
-    let mut extracted =
+    let mut article =
         extract::article(&page.text, &page.url, &portal.rules, portal.timezone).map_err(|error| error.to_string())?;
+    if let Some(first) = parts::first(&page.url, article.canonical_url.as_ref(), &article.pager) {
+        article.warnings.push(format!("continues the article at {first}"));
+    } else if let later @ [(_, next), ..] = &*parts::later(&page.url, &article.pager) {
+        article.warnings.push(format!("only the first page of the article: {} more, from {next}", later.len()));
+    }
+    Ok(cleaned(article, &page.url, portal))
+}
+
+fn cleaned(mut extracted: ExtractedArticle, url: &Url, portal: &Portal) -> Reading {
     let origins = std::mem::take(&mut extracted.origins);
     let raw = signs::raw(&extracted);
-    let (article, removed, warnings) = clean::article(extracted, &page.url, &portal.language);
-    let signs = signs::of(&raw, &article, &removed, portal, &page.url);
-    Ok(Reading { article, origins, removed, warnings, signs })
+    let (article, removed, warnings) = clean::article(extracted, url, &portal.language);
+    let signs = signs::of(&raw, &article, &removed, portal, url);
+    Reading { article, origins, removed, warnings, signs }
 }
 
 /// A deleted story often leads to the front page with status 200: that is not an article.

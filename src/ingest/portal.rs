@@ -8,8 +8,9 @@ use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
 use crate::ingest::listed::{self, Listed};
-use crate::ingest::look;
+use crate::ingest::look::{self, Look};
 use crate::ingest::tasks::{self, Task};
+use crate::ingest::whole::Missing;
 use crate::ingest::{Ingest, Listener, Options, Part, Progress, RunError};
 use crate::model::page::KnownSource;
 use crate::model::portal::{Section, Source};
@@ -57,8 +58,12 @@ pub(super) async fn run(
     let looks: Vec<_> = looks.into_iter().map(look).collect();
     let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
     let mut results = std::pin::pin!(looks);
-    while let Some((result, listed_by)) = results.next().await {
+    while let Some(Look { result, listed_by, missing }) = results.next().await {
         count(&result, &mut report);
+        for Missing { url, error, .. } in missing {
+            report.failed += 1;
+            report.error(url.as_str(), error);
+        }
         batch.pages.push(result);
         listener(Progress::Page { portal: part.portal, section: listed_by.0, source: listed_by.1 });
         if batch.pages.len() >= BATCH_PAGES_MAX {

@@ -16,4 +16,5 @@ mod quarantine;
 mod recovery;
 mod revisions;
 mod schedule;
+mod split_articles;
 mod withdrawals;

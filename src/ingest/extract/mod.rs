@@ -11,9 +11,11 @@ mod json_ld;
 mod mark;
 mod meta;
 mod paragraph;
+pub mod parts;
 mod people;
 mod picture;
 mod section;
+mod series;
 mod survey;
 mod title;
 mod writer;
@@ -29,6 +31,7 @@ use crate::ingest::guard;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
 use edges::Edges;
+use parts::PagerLink;
 use survey::Survey;
 
 /// An `h1` with fewer characters may be the site's name.
@@ -89,6 +92,8 @@ pub struct ExtractedArticle {
     pub canonical_url: Option<Url>,
     /// The picture the page shows when shared (`og:image`), absolute.
     pub lead_image: Option<Url>,
+    /// The links of the pager beside the body.
+    pub pager: Vec<PagerLink>,
     /// Where each field came from, such as `("published", "the address")`.
     pub origins: Vec<(&'static str, String)>,
     /// What was left out and why.
@@ -124,6 +129,27 @@ pub enum NoArticle {
 
 /// Reads the article of a page. `timezone` is the zone of dates without an offset.
 pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Result<ExtractedArticle, NoArticle> {
+    article_or_part(html, url, rules, timezone, None)
+}
+
+/// Reads a later page of an article that is split over several; it need not repeat the headline.
+pub fn part(
+    html: &str,
+    url: &Url,
+    rules: &ArticleRules,
+    timezone: Tz,
+    title: &str,
+) -> Result<ExtractedArticle, NoArticle> {
+    article_or_part(html, url, rules, timezone, Some(title))
+}
+
+fn article_or_part(
+    html: &str,
+    url: &Url,
+    rules: &ArticleRules,
+    timezone: Tz,
+    known_title: Option<&str>,
+) -> Result<ExtractedArticle, NoArticle> {
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
     nesting::check(html).map_err(unbearable)?;
     let mut removed = Vec::new();
@@ -140,6 +166,7 @@ pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Res
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
     let (mut title, mut title_origin) = title::read(&survey, chosen.title.as_deref())
         .or_else(|| title::above(&survey.windows(&body.range, &Edges::default()).before))
+        .or_else(|| known_title.map(|title| (title.to_owned(), "the first page".to_owned())))
         .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
     let first_lines = body.blocks.iter().take(3).filter_map(|block| block.text.lines().next());
     if (title_origin == "title" || title_origin == "h1" && title.chars().count() < SHORT_TITLE_CHARS)
@@ -171,6 +198,7 @@ pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Res
         language: meta::language(&survey),
         canonical_url: meta::canonical_url(&survey, &base),
         lead_image: meta::lead_image(&survey, &base),
+        pager: parts::pager(&survey, html, &body.range, &base),
         body: body.blocks,
         title,
         origins,

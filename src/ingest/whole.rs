@@ -1,0 +1,203 @@
+//! The whole article of a page: where it is split over several, the others are fetched too, as politely as any page.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use tokio::task;
+use url::Url;
+
+use crate::events::rules::Rules;
+use crate::ingest::Ingest;
+use crate::ingest::extract::parts::{self, PARTS_MAX};
+use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
+use crate::ingest::page::{self, Context, Extracted};
+use crate::model::article::Candidate;
+use crate::model::catalogue::Catalogue;
+use crate::model::portal::Portal;
+use crate::text::address;
+
+/// An article with all its pages, or with those that could be read.
+pub(super) struct Whole {
+    /// The article.
+    pub(super) candidate: Candidate,
+    /// The addresses of pages that could not be read, and why.
+    pub(super) missing: Vec<Missing>,
+    /// Whether the page that was asked for continues another.
+    pub(super) is_later: bool,
+}
+
+/// A page of an article that could not be read.
+pub(super) struct Missing {
+    /// Its address.
+    pub(super) url: Url,
+    /// Why.
+    pub(super) error: String,
+    /// Whether it may answer another time.
+    pub(super) is_passing: bool,
+}
+
+/// Why a page gave no article.
+pub(super) enum Nothing {
+    /// There is none on it.
+    NoArticle(String),
+    /// The first page of its article did not answer.
+    FirstMissing(FetchError),
+}
+
+/// What the work on a page needs, off the async threads.
+#[derive(Clone)]
+pub(super) struct Work {
+    catalogue: Arc<Catalogue>,
+    events: Arc<[Rules]>,
+    portal: String,
+    asked: Url,
+    published: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+}
+
+impl Work {
+    /// What the work on the page at `asked` needs; `published` is the date of its article, if we know it.
+    pub(super) fn on(
+        ingest: &Ingest,
+        portal: &Portal,
+        asked: &Url,
+        published: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Work {
+        let (catalogue, events) = (ingest.catalogue.clone(), ingest.events.clone());
+        Work { catalogue, events, portal: portal.id.clone(), asked: asked.clone(), published, now }
+    }
+
+    /// Does work where a panic costs a page and not the run.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Context) -> Result<T, String> + Send + 'static,
+    ) -> Result<T, String> {
+        let it = self.clone();
+        let work = move || {
+            let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
+            let Work { published, now, .. } = it;
+            work(&Context { portal, asked: &it.asked, events: &it.events, published, now })
+        };
+        let done = task::spawn_blocking(work).await;
+        done.unwrap_or_else(|_| Err("the page's markup could not be worked through".into()))
+    }
+}
+
+/// What one page turned out to be.
+enum Step {
+    /// All there is.
+    Whole(Box<Candidate>),
+    /// The first of several, and those its pager names.
+    First(Box<Extracted>, Vec<(usize, Url)>),
+    /// One that continues the page at this address.
+    Later(Url),
+}
+
+/// Reads the article a page belongs to.
+pub(super) async fn article(ingest: &Ingest, portal: &Portal, raw: RawPage, mut work: Work) -> Result<Whole, Nothing> {
+    let raw = match step(&work, raw, true).await.map_err(Nothing::NoArticle)? {
+        Step::Later(first) => {
+            let request = Request { url: &first, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
+            let fetched = fetch::page(&ingest.fetcher, request, work.now).await.map_err(Nothing::FirstMissing)?;
+            let Fetched::Page(raw) = fetched else { return Err(Nothing::NoArticle(format!("{first} is as it was"))) };
+            work.asked = first;
+            raw
+        }
+        Step::Whole(candidate) => return Ok(Whole { candidate: *candidate, missing: Vec::new(), is_later: false }),
+        Step::First(extracted, later) => return joined(ingest, portal, *extracted, later, &work, false).await,
+    };
+    // A page that leads back is not followed twice.
+    match step(&work, raw, false).await.map_err(Nothing::NoArticle)? {
+        Step::First(extracted, later) => joined(ingest, portal, *extracted, later, &work, true).await,
+        Step::Whole(candidate) => Ok(Whole { candidate: *candidate, missing: Vec::new(), is_later: true }),
+        Step::Later(url) => Err(Nothing::NoArticle(format!("continues {url}"))),
+    }
+}
+
+async fn step(work: &Work, raw: RawPage, may_be_later: bool) -> Result<Step, String> {
+    let step = move |context: &Context| {
+        let extracted = page::extracted(raw, context)?;
+        let (url, pager) = (&extracted.url, &extracted.article.pager);
+        if may_be_later && let Some(first) = parts::first(url, extracted.article.canonical_url.as_ref(), pager) {
+            return Ok(Step::Later(first));
+        }
+        let later = parts::later(url, pager);
+        Ok(match later.is_empty() {
+            true => Step::Whole(Box::new(page::finish(extracted, context))),
+            false => Step::First(Box::new(extracted), later),
+        })
+    };
+    work.run(step).await
+}
+
+/// Fetches the later pages of an article one after the other and puts it together.
+async fn joined(
+    ingest: &Ingest,
+    portal: &Portal,
+    first: Extracted,
+    later: Vec<(usize, Url)>,
+    work: &Work,
+    is_later: bool,
+) -> Result<Whole, Nothing> {
+    let (first_url, title) = (first.url.clone(), first.article.title.clone());
+    let mut open: BTreeMap<usize, Url> = later.into_iter().collect();
+    let mut seen = vec![address::key(&first_url)];
+    let (mut pages, mut missing) = (Vec::new(), Vec::new());
+    while let Some((number, url)) = open.pop_first() {
+        let key = address::key(&url);
+        if seen.contains(&key) {
+            continue;
+        }
+        if seen.len() > PARTS_MAX {
+            let error = format!("{first_url} goes on for more than {PARTS_MAX} pages; the rest is left out");
+            missing.push(Missing { url, error, is_passing: false });
+            break;
+        }
+        seen.push(key);
+        match part(ingest, portal, &url, &title, work).await {
+            Ok(page) => {
+                let known = |url: &Url| seen.contains(&address::key(url));
+                open.extend(parts::later(&first_url, &page.article.pager).into_iter().filter(|(_, url)| !known(url)));
+                pages.push((number, page));
+            }
+            Err(part_missing) => missing.push(part_missing),
+        }
+    }
+    pages.sort_by_key(|(number, _)| *number);
+    let finish = move |context: &Context| {
+        let mut whole = first;
+        pages.into_iter().for_each(|(_, page)| parts::join(&mut whole.article, page.article));
+        Ok(page::finish(whole, context))
+    };
+    let candidate = work.run(finish).await.map_err(Nothing::NoArticle)?;
+    Ok(Whole { candidate, missing, is_later })
+}
+
+async fn part(ingest: &Ingest, portal: &Portal, url: &Url, title: &str, work: &Work) -> Result<Extracted, Missing> {
+    let missing = |error: String, is_passing| Missing { url: url.clone(), error, is_passing };
+    let request = Request { url, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
+    let raw = match fetch::page(&ingest.fetcher, request, work.now).await {
+        Ok(Fetched::Page(raw)) => raw,
+        Ok(Fetched::NotModified { .. }) => return Err(missing(format!("{url} answered 304 unasked"), true)),
+        Err(error) => return Err(missing(error.to_string(), is_passing(&error))),
+    };
+    if !address::same_site(&raw.url, url) {
+        return Err(missing(format!("{url} leads to {}, another site", raw.url), false));
+    }
+    let title = title.to_owned();
+    work.run(move |context| page::part(raw, context.portal, &title)).await.map_err(|error| missing(error, false))
+}
+
+/// Whether asking another time may help.
+fn is_passing(error: &FetchError) -> bool {
+    matches!(
+        error,
+        FetchError::Busy { .. }
+            | FetchError::Status { status: 500.., .. }
+            | FetchError::Timeout { .. }
+            | FetchError::Network { .. }
+            | FetchError::RobotsUnreachable { .. }
+    )
+}
