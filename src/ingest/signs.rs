@@ -6,6 +6,7 @@ use crate::ingest::extract::{ExtractedArticle, Removed};
 use crate::ingest::guard;
 use crate::model::article::CleanArticle;
 use crate::model::portal::Portal;
+use crate::model::reason::Reason;
 use crate::model::signs::Signs;
 use crate::text::{address, fold, language};
 
@@ -13,8 +14,6 @@ use crate::text::{address, fold, language};
 const DAMAGE_MAX: usize = 100;
 /// What stands between a headline and what a site, or an intruder, puts behind it.
 const TITLE_SEPARATORS: [char; 7] = ['-', '_', '|', '｜', '–', '—', '―'];
-/// The word every reason for a removed piece begins with when strangers put it there; see [`guard`].
-const INJECTED: &str = "injected";
 
 /// What is counted before cleaning takes it out.
 pub struct Raw {
@@ -63,7 +62,7 @@ pub fn of(raw: &Raw, article: &CleanArticle, removed: &[Removed], portal: &Porta
     let mut signs = Signs {
         language: primary(&language::of(&article.text, &article.language)),
         spam: spam(raw, article),
-        has_injected: removed.iter().any(|removed| removed.why.starts_with(INJECTED)),
+        has_injected: removed.iter().any(|removed| matches!(removed.why, Reason::Injected(_))),
         damage: raw.damage(),
         ..Signs::default()
     };

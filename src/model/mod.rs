@@ -11,6 +11,7 @@ pub mod html;
 pub mod page;
 pub mod portal;
 pub mod quarantine;
+pub mod reason;
 pub mod run;
 pub mod schedule;
 pub mod signs;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::ingest::extract::{Block, Removed};
+use crate::model::reason::Reason;
 use crate::text::fold;
 
 /// So many glosses are a machine's; a human explains a rare character or two.
@@ -80,11 +81,12 @@ impl Mender {
         if self.glosses > 0 {
             removed.push(Removed::new(
                 &format!("{} glosses", self.glosses),
-                "pronunciation put behind characters by a machine",
+                Reason::Damage("pronunciation put behind characters by a machine"),
             ));
         }
         if self.fragments > 0 {
-            removed.push(Removed::new(&format!("{} fragments of tags", self.fragments), "left by a broken conversion"));
+            let what = format!("{} fragments of markup", self.fragments);
+            removed.push(Removed::new(&what, Reason::Damage("left in the text by a broken conversion")));
         }
         if self.broken + self.fragments > 0 {
             warnings.push("some characters were lost in a conversion before us; not all can be restored".to_owned());

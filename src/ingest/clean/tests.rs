@@ -3,6 +3,7 @@
 use super::*;
 use crate::ingest::extract;
 use crate::model::portal::ArticleRules;
+use crate::model::reason::Reason;
 
 const MIRROR: &str = include_str!("../extract/fixtures/mirror.html");
 const TABLE: &str = include_str!("../extract/fixtures/table.html");
@@ -61,7 +62,7 @@ fn a_machine_made_mirror_comes_out_in_the_portals_script_without_damage() {
         for word in ["首页", "扫码", "ICP", "许可证", "(fā)", "?/p", "免费", "马知远"] {
             assert!(!article.html.as_str().contains(word), "{word}");
         }
-        assert!(removed.iter().any(|removed| removed.why.starts_with("injected")), "{removed:?}");
+        assert!(removed.iter().any(|removed| matches!(removed.why, Reason::Injected(_))), "{removed:?}");
         assert!(warnings.iter().any(|warning| warning.contains("machine's copy")), "{warnings:?}");
     }
     let kept = read(MIRROR, address, &ArticleRules::default(), "zh-Hant");
@@ -128,7 +129,7 @@ fn lazy_pictures_are_found_and_pixels_are_not() {
     );
     assert!(!article.html.as_str().contains("count.example"));
     assert!(!article.text.contains("雪雕大赛报名"), "{}", article.text);
-    assert!(removed.iter().any(|removed| removed.why.contains("related")), "{removed:?}");
+    assert!(removed.iter().any(|removed| removed.why.to_string().contains("related")), "{removed:?}");
 }
 
 #[test]
@@ -161,7 +162,7 @@ fn configured_selectors_win_and_what_they_remove_is_recorded() {
     let Read { article, removed, .. } = read(LAZY, "http://www.jcnews.example/tp/1.html", &rules, "zh-Hans");
     assert_eq!(article.title, "北岸公园的雪雕开始上色");
     assert_eq!(article.text.lines().count(), 4, "{}", article.text);
-    assert!(removed.iter().any(|removed| removed.why == "configured: remove `.share`"), "{removed:?}");
+    assert!(removed.iter().any(|removed| removed.why == Reason::Configured(".share".into())), "{removed:?}");
 
     let wrong = ArticleRules { content: Some("#nowhere".to_owned()), ..ArticleRules::default() };
     let Read { warnings, .. } = read(LAZY, "http://www.jcnews.example/tp/1.html", &wrong, "zh-Hans");
@@ -178,7 +179,8 @@ fn spam_inside_the_body_is_dropped_and_the_story_stays() {
     assert_eq!(
         removed
             .iter()
-            .filter(|removed| removed.why.starts_with("injected") || removed.why.contains("end of the page"))
+            .filter(|removed| matches!(removed.why, Reason::Injected(_))
+                || removed.why.to_string().contains("end of the page"))
             .count(),
         2
     );

@@ -10,6 +10,7 @@ use crate::ingest::extract::block::Block;
 use crate::ingest::extract::survey::Survey;
 use crate::ingest::extract::{Chosen, Removed, writer};
 use crate::model::portal::ArticleRules;
+use crate::model::reason::Reason;
 
 /// Beyond this many elements times their depth Readability would take seconds.
 const WORK_MAX: usize = 1_500_000;
@@ -55,7 +56,7 @@ fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut
     for selector in &rules.remove {
         let Ok(matcher) = Matcher::new(selector) else { continue };
         for node in within.select_matcher(&matcher).nodes() {
-            removed.push(Removed::new(&node.text(), format!("configured: remove `{selector}`")));
+            removed.push(Removed::new(&node.text(), Reason::Configured(selector.clone())));
             node.remove_from_parent();
         }
     }

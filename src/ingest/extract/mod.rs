@@ -30,6 +30,7 @@ pub use block::{Block, BlockKind};
 use crate::ingest::guard;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
+use crate::model::reason::Reason;
 use edges::Edges;
 use parts::PagerLink;
 use survey::Survey;
@@ -43,12 +44,12 @@ pub struct Removed {
     /// What it was: its beginning, or its kind.
     pub what: String,
     /// Why it is not published.
-    pub why: String,
+    pub why: Reason,
 }
 
 impl Removed {
     /// Notes what was removed, cut to a length people read.
-    pub fn new(what: &str, why: impl Into<String>) -> Removed {
+    pub fn new(what: &str, why: impl Into<Reason>) -> Removed {
         const WHAT_CHARS_MAX: usize = 120;
         let line = crate::text::plain::line(what);
         let mut what: String = line.chars().take(WHAT_CHARS_MAX).collect();

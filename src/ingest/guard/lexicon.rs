@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
+use crate::model::reason::Injection;
 use crate::text::fold;
 
 static SPAM: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!("lexicon.txt")));
@@ -30,14 +31,12 @@ pub struct Coverage {
 
 impl Coverage {
     /// Why the text is injected, if it is.
-    pub fn verdict(&self) -> Option<String> {
+    pub fn verdict(&self) -> Option<Injection> {
         let is_spam = self.share >= 0.45 && self.strong >= 2 && self.function_share < 0.04
             || self.share >= 0.55 && self.strong >= 1 && self.strong + self.weak >= 3 && !self.has_sentence
             || self.share >= 0.65 && self.weak >= 6;
-        is_spam.then(|| {
-            let words = self.strong + self.weak;
-            format!("injected: {words} words of the spam lexicon cover {:.0} % of it", self.share * 100.0)
-        })
+        let percent = (self.share * 100.0).round() as usize;
+        is_spam.then_some(Injection::Words { words: self.strong + self.weak, percent, is_hidden: false })
     }
 }
 

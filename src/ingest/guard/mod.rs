@@ -9,6 +9,7 @@ use dom_query::{Document, NodeId};
 use url::Url;
 
 use crate::ingest::extract::Removed;
+use crate::model::reason::Injection;
 
 /// Links to foreign sites that make a run of links suspect.
 const FOREIGN_LINKS_MIN: usize = 5;
@@ -40,7 +41,7 @@ pub enum Hiding {
 }
 
 /// Why a piece of text is injected; `None` for honest text.
-pub fn inspect(text: &str) -> Option<String> {
+pub fn inspect(text: &str) -> Option<Injection> {
     lexicon::coverage(text)?.verdict()
 }
 
@@ -83,11 +84,11 @@ pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url
     }
 }
 
-fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
+fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<Injection> {
     if suspect.hiding != Hiding::Visible
-        && let Some(why) = inspect(suspect.text)
+        && let Some(Injection::Words { words, percent, .. }) = inspect(suspect.text)
     {
-        return Some(format!("{why}; hidden from people"));
+        return Some(Injection::Words { words, percent, is_hidden: true });
     }
     let home = page.host_str().map(site).unwrap_or_default();
     let hosts = suspect.links.iter().filter_map(|link| page.join(link.trim()).ok()?.host_str().map(site));
@@ -97,11 +98,9 @@ fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<String> {
         return None;
     }
     if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
-        return Some(format!("injected: {} links to {} foreign sites, hidden from people", foreign.len(), sites.len()));
+        return Some(Injection::HiddenLinks { links: foreign.len(), sites: sites.len() });
     }
-    lexicon::has_words(suspect.text).then(|| {
-        format!("injected: {} links to {} foreign sites with words of the spam lexicon", foreign.len(), sites.len())
-    })
+    lexicon::has_words(suspect.text).then(|| Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
 }
 
 /// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.
