@@ -7,6 +7,7 @@ use crate::events::decide;
 use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::model::article::{Candidate, CleanArticle};
+use crate::model::explanation::Explanation;
 use crate::model::signs::Signs;
 use crate::text::fingerprint::Fingerprint;
 use crate::text::{address, fold};
@@ -22,7 +23,13 @@ pub struct Found<'a> {
 }
 
 /// Gives a clean article its keys and asks each event's rules.
-pub fn candidate(article: CleanArticle, signs: Signs, found: &Found, events: &[Rules]) -> Candidate {
+pub fn candidate(
+    article: CleanArticle,
+    signs: Signs,
+    explanation: Explanation,
+    found: &Found,
+    events: &[Rules],
+) -> Candidate {
     let url = canonical(&article, found.url);
     let subject = Subject::new(&article.title, &article.text, found.published);
     let folded = &subject.text.text;
@@ -35,6 +42,7 @@ pub fn candidate(article: CleanArticle, signs: Signs, found: &Found, events: &[R
         revision_hash: revision_hash(&article, &subject.title.text, folded),
         decisions: events.iter().map(|rules| decide::decide(rules, &subject)).collect(),
         signs,
+        explanation,
         article,
     }
 }

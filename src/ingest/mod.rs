@@ -28,6 +28,7 @@ pub mod sources;
 mod identify;
 mod listed;
 mod look;
+mod origins;
 mod portal;
 mod revisit;
 mod signs;

@@ -8,8 +8,9 @@ use crate::ingest::decode::Page;
 use crate::ingest::extract::{ExtractedArticle, Removed, parts};
 use crate::ingest::fetch::RawPage;
 use crate::ingest::identify::Found;
-use crate::ingest::{clean, decode, extract, identify, signs};
+use crate::ingest::{clean, decode, extract, identify, origins, signs};
 use crate::model::article::{Candidate, CleanArticle};
+use crate::model::explanation::{Explanation, Finding};
 use crate::model::portal::Portal;
 use crate::model::signs::Signs;
 
@@ -31,7 +32,7 @@ pub struct Context<'a> {
 pub struct Reading {
     /// The article.
     pub article: CleanArticle,
-    /// Which rule found each field.
+    /// Where each field came from, by its name in the API.
     pub origins: Vec<(&'static str, String)>,
     /// What is not published, and why.
     pub removed: Vec<Removed>,
@@ -74,10 +75,11 @@ pub fn part(raw: RawPage, portal: &Portal, title: &str) -> Result<Extracted, Str
 /// Cleans an article and gives it its keys.
 pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
     let Extracted { url, article } = extracted;
-    let Reading { article, signs, .. } = cleaned(article, &url, context.portal);
+    let Reading { article, origins, removed, warnings, signs } = cleaned(article, &url, context.portal);
     let published = context.published.or(article.published).unwrap_or(context.now);
     let found = Found { portal: &context.portal.id, url: &url, published };
-    identify::candidate(article, signs, &found, context.events)
+    let explanation = explanation(origins, &removed, &warnings);
+    identify::candidate(article, signs, explanation, &found, context.events)
 }
 
 /// Reads the article of a page; the error says why there is none on it.
@@ -93,11 +95,20 @@ pub fn read(page: &Page, portal: &Portal) -> Result<Reading, String> {
 }
 
 fn cleaned(mut extracted: ExtractedArticle, url: &Url, portal: &Portal) -> Reading {
-    let origins = std::mem::take(&mut extracted.origins);
+    let found = std::mem::take(&mut extracted.origins);
     let raw = signs::raw(&extracted);
     let (article, removed, warnings) = clean::article(extracted, url, &portal.language);
     let signs = signs::of(&raw, &article, &removed, portal, url);
+    let origins = origins::of(found, &article, &portal.language);
     Reading { article, origins, removed, warnings, signs }
+}
+
+/// What is kept of how a page was read.
+fn explanation(origins: Vec<(&'static str, String)>, removed: &[Removed], warnings: &[String]) -> Explanation {
+    let origins = origins.into_iter().map(|(field, origin)| (field.to_owned(), origin));
+    let findings =
+        removed.iter().map(|removed| Finding::new(removed.why.kind(), &removed.what, &removed.why.to_string()));
+    Explanation::new(origins, findings.collect(), warnings)
 }
 
 /// A deleted story often leads to the front page with status 200: that is not an article.

@@ -6,6 +6,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::model::event::Decision;
+use crate::model::explanation::Explanation;
 use crate::model::html::SafeHtml;
 use crate::model::signs::Signs;
 
@@ -79,6 +80,9 @@ pub struct Candidate {
     pub decisions: Vec<Decision>,
     /// What tells strangers' work from the portal's own.
     pub signs: Signs,
+    /// How it was read; one that waited in the quarantine since before this was kept has none.
+    #[serde(default)]
+    pub explanation: Explanation,
     /// The article itself.
     pub article: CleanArticle,
 }

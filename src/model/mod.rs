@@ -1,10 +1,12 @@
 //! The words all rooms speak, as plain data.
 //! Nothing here reads a file, a socket or the clock.
 
+pub mod account;
 pub mod article;
 pub mod catalogue;
 pub mod change;
 pub mod event;
+pub mod explanation;
 pub mod feed;
 pub mod history;
 pub mod html;

@@ -24,6 +24,9 @@ pub enum ApiError {
     /// There is nothing here: 404.
     #[error("{0}")]
     NotFound(String),
+    /// It was here and was taken away: 410.
+    #[error("{0}")]
+    Gone(String),
     /// The method is not one of these: 405 with `Allow`.
     #[error("this answers {0} only")]
     MethodNotAllowed(&'static str),
@@ -63,6 +66,7 @@ impl ResponseError for ApiError {
             ApiError::BadRequest(_) => StatusCode::BAD_REQUEST,
             ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
+            ApiError::Gone(_) => StatusCode::GONE,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::Conflict(_) => StatusCode::CONFLICT,
             ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,

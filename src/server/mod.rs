@@ -17,6 +17,7 @@ use crate::server::error::ApiError;
 pub mod error;
 
 mod admin;
+mod articles;
 mod auth;
 mod conditional;
 mod feeds;
@@ -60,6 +61,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                     answer.map_ok(finish)
                 })
                 .configure(feeds::routes)
+                .configure(articles::routes)
                 .configure(health::routes)
                 .configure(admin::routes)
                 .default_service(web::to(nothing))

@@ -14,7 +14,7 @@ use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
 use crate::store::pages::Told;
 use crate::store::{
-    Store, StoreError, copies, decisions, feeds, history, pages, quarantine, rows, sources, withdrawals,
+    Store, StoreError, copies, decisions, explanations, feeds, history, pages, quarantine, rows, sources, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -203,6 +203,7 @@ fn save_candidate(
     saved.new += 1;
     log(connection, article, ChangeKind::Added, now)?;
     copies::keep(connection, article, candidate)?;
+    explanations::keep(connection, article, &candidate.explanation)?;
     decide(connection, article, candidate)?;
     Ok(Told { article, is_copy: false })
 }
@@ -261,6 +262,8 @@ fn update(
 ) -> Result<(), StoreError> {
     let sql = "SELECT revision_hash FROM article WHERE id = ?";
     let stored: [u8; 32] = connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
+    // What was read anew is explained anew, also where a reader sees no difference.
+    explanations::keep(connection, id, &candidate.explanation)?;
     if stored == candidate.revision_hash {
         saved.unchanged += 1;
         return Ok(());

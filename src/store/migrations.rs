@@ -40,6 +40,26 @@ mod tests {
     }
 
     #[test]
+    fn articles_stored_before_explanations_stay_and_have_none() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let first = MIGRATIONS.get_file("0001_initial.sql").unwrap().contents_utf8().unwrap();
+        connection.execute_batch(first).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let article = "
+            INSERT INTO article (
+                id, guid, portal, url, published, updated, first_seen, title, html, authors, photographers, keywords,
+                language, images, is_machine_copy, signs, damage, revision_hash
+            ) VALUES (7, 'g', 'p', 'u', '', '', '', 't', '', '[]', '[]', '[]', 'zh', '[]', 0, '{}', 0, x'');
+            INSERT INTO change (article, kind, at) VALUES (7, 'added', '');";
+        connection.execute_batch(article).unwrap();
+        run(&mut connection).unwrap();
+        let sql =
+            "SELECT count(article.id), count(explanation.report) FROM article LEFT JOIN explanation ON article = id";
+        let counts = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(counts, (1, 0));
+    }
+
+    #[test]
     fn a_database_of_a_newer_program_is_refused_and_left_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 999).unwrap();

@@ -13,6 +13,7 @@ pub mod withdrawals;
 mod articles;
 mod copies;
 mod database;
+mod explanations;
 mod history;
 mod migrations;
 mod pages;

@@ -9,6 +9,7 @@ mod articles;
 mod commands;
 mod documents;
 mod events;
+mod explain;
 mod extraction;
 mod http;
 mod layout;

@@ -100,7 +100,7 @@ fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<Injection> {
     if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
         return Some(Injection::HiddenLinks { links: foreign.len(), sites: sites.len() });
     }
-    lexicon::has_words(suspect.text).then(|| Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
+    lexicon::has_words(suspect.text).then_some(Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
 }
 
 /// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.

@@ -1,0 +1,58 @@
+//! All that is told of one article: what it says, how it was read, what happened to it, where it stands.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::model::article::Article;
+use crate::model::event::Decision;
+use crate::model::explanation::Explanation;
+
+/// What is told of one article.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The article.
+    pub article: Article,
+    /// The column named on its page.
+    pub section_label: Option<String>,
+    /// Damaged places a thousand characters, at most 100.
+    pub damage: u8,
+    /// Whether only a machine's conversion of another page tells it.
+    pub is_machine_copy: bool,
+    /// How it was read; `None` for one that was stored before this was kept and has not changed since.
+    pub explanation: Option<Explanation>,
+    /// What happened to it, oldest first; of many, the newest.
+    pub revisions: Vec<Revision>,
+    /// Other pages with the same story; of many, some.
+    pub copies: Vec<CopyPage>,
+    /// What the events' rules, or an editor, say of it.
+    pub decisions: Vec<Decision>,
+}
+
+/// What happened to an article, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Revision {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The word of [`crate::model::change::ChangeKind::as_str`].
+    pub change: String,
+}
+
+/// Another page with the same story.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CopyPage {
+    /// Its portal.
+    pub portal: String,
+    /// Its address.
+    pub url: String,
+}
+
+/// What became of a question for one article.
+#[derive(Debug, Clone)]
+pub enum Asked {
+    /// It is there.
+    Here(Box<Account>),
+    /// It was withdrawn.
+    Withdrawn,
+    /// There never was one.
+    Unknown,
+}

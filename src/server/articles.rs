@@ -1,0 +1,192 @@
+//! `GET /api/v1/articles/{id}`: one article, how it was read, what happened to it, and the feeds it is in and why.
+//! It answers from what is stored; what its portal does not let us republish, and the words of spam, are left out.
+
+use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::model::account::{Account, Asked, CopyPage, Revision};
+use crate::model::article::Image;
+use crate::model::catalogue::Catalogue;
+use crate::model::explanation::{Explanation, Finding};
+use crate::model::feed::{self, FeedKey};
+use crate::publish::select;
+use crate::server::State;
+use crate::server::conditional;
+use crate::server::error::ApiError;
+
+/// How long an answer may be kept; an edit or a withdrawal shows after that. In seconds.
+const MAX_AGE_S: u32 = 60;
+
+/// Registers the path.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/api/v1/articles/{id}").to(article));
+}
+
+/// The answer; absent fields are null.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: String,
+    portal: &'a str,
+    sections: &'a [String],
+    url: &'a str,
+    title: &'a str,
+    subtitle: Option<&'a str>,
+    summary: Option<String>,
+    author: Option<String>,
+    photographer: Option<String>,
+    editor: Option<&'a str>,
+    source: Option<&'a str>,
+    published: DateTime<FixedOffset>,
+    updated: DateTime<FixedOffset>,
+    first_seen: DateTime<FixedOffset>,
+    language: &'a str,
+    section: Option<&'a str>,
+    keywords: &'a [String],
+    image: Option<&'a str>,
+    images: &'a [Image],
+    /// Null where the portal lets less than the whole article be republished.
+    html: Option<&'a str>,
+    origins: serde_json::Value,
+    removed: Vec<Finding>,
+    removed_more: usize,
+    warnings: Vec<String>,
+    findings: Findings,
+    revisions: Vec<Revision>,
+    copies: Vec<CopyPage>,
+    feeds: Vec<Place>,
+}
+
+/// What was found of damage and of strangers' work.
+#[derive(Serialize)]
+struct Findings {
+    /// Damaged places a thousand characters, at most 100.
+    damage: u8,
+    /// Pieces that strangers put into the page.
+    injected: usize,
+    is_machine_copy: bool,
+}
+
+/// A feed the article is in.
+#[derive(Serialize)]
+struct Place {
+    feed: String,
+    why: Vec<String>,
+}
+
+async fn article(
+    request: HttpRequest,
+    path: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Err(ApiError::MethodNotAllowed("GET, HEAD"));
+    }
+    let id: Uuid = path.parse().map_err(|_| ApiError::NotFound("an article's id is a UUID".into()))?;
+    let unknown = || ApiError::NotFound(format!("there is no article {id}"));
+    let account = match state.queue.store().account(id).await? {
+        Asked::Here(account) => account,
+        Asked::Withdrawn => return Err(ApiError::Gone(format!("the article {id} was withdrawn"))),
+        Asked::Unknown => return Err(unknown()),
+    };
+    let body = body(state.queue.catalogue(), *account)?.ok_or_else(unknown)?;
+    answer(&request, body)
+}
+
+fn answer(request: &HttpRequest, body: String) -> Result<HttpResponse, ApiError> {
+    let tag = format!("\"{}\"", &blake3::hash(body.as_bytes()).to_hex()[..32]);
+    let tag = HeaderValue::try_from(tag).map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    // What is told of an article has no time of its own, so only the tag counts.
+    let is_fresh = conditional::is_fresh(request, [&tag, &tag], DateTime::<Utc>::MAX_UTC);
+    let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response
+        .insert_header((header::ETAG, tag))
+        .insert_header((header::CACHE_CONTROL, format!("public, max-age={MAX_AGE_S}")))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag")));
+    if is_fresh {
+        return Ok(response.finish());
+    }
+    Ok(response.content_type("application/json").body(body))
+}
+
+/// The answer as JSON; `None` for an article of a portal that is no longer configured, which stands in no feed.
+fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiError> {
+    let feeds = places(catalogue, &account);
+    let Account { article, section_label, damage, is_machine_copy, explanation, revisions, copies, .. } = account;
+    let Some(portal) = catalogue.portal(&article.portal) else { return Ok(None) };
+    let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
+    let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));
+    let zoned = |time| select::in_zone(time, portal.timezone);
+    let Explanation { origins, mut removed, removed_more, warnings } = explanation.unwrap_or_default();
+    let injected = removed.iter().filter(|finding| finding.kind == Finding::INJECTED).count();
+    removed.iter_mut().for_each(hide_spam);
+    let answer = Answer {
+        id: article.id.to_string(),
+        portal: &article.portal,
+        sections: &article.sections,
+        url: &article.url,
+        title: &article.title,
+        subtitle: article.subtitle.as_deref(),
+        summary,
+        author: names(&article.authors),
+        photographer: names(&article.photographers),
+        editor: article.editor.as_deref(),
+        source: article.source.as_deref(),
+        published: zoned(article.published),
+        updated: zoned(article.updated),
+        first_seen: zoned(article.first_seen),
+        language: &article.language,
+        section: section_label.as_deref(),
+        keywords: &article.keywords,
+        image: article.images.first().map(|image| image.url.as_str()),
+        images: &article.images,
+        html: html.as_ref().map(|html| html.as_str()),
+        origins: serde_json::json!(origins),
+        removed,
+        removed_more,
+        warnings,
+        findings: Findings { damage, injected, is_machine_copy },
+        revisions,
+        copies,
+        feeds,
+    };
+    serde_json::to_string(&answer).map(Some).map_err(|error| ApiError::Unavailable(error.to_string()))
+}
+
+/// Nobody publishes what strangers wrote, not even here: what is told is how much it was.
+fn hide_spam(finding: &mut Finding) {
+    if finding.kind == Finding::INJECTED {
+        finding.what = format!("{} characters that are not shown", finding.what.chars().count());
+    }
+}
+
+/// The feeds an article is in, and why it is in each.
+fn places(catalogue: &Catalogue, account: &Account) -> Vec<Place> {
+    let place = |key: FeedKey, why: Vec<String>| Place { feed: key.to_string(), why };
+    let mut places = vec![place(FeedKey::All, vec!["every article is in it".to_owned()])];
+    let mut portals: Vec<&str> = Vec::new();
+    let mut sections = Vec::new();
+    for name in &account.article.sections {
+        let Some((id, section)) = name.split_once('/') else { continue };
+        let Some(portal) = catalogue.portal(id) else { continue };
+        let Some(section) = portal.section(section) else { continue };
+        if !portals.contains(&id) {
+            portals.push(id);
+            let why = format!("every article of {} is in it", portal.title);
+            places.push(place(FeedKey::Portal(id.to_owned()), vec![why]));
+        }
+        let why = format!("{} lists it under {}", portal.title, section.title);
+        sections.push(place(FeedKey::Section(id.to_owned(), section.id.clone()), vec![why]));
+    }
+    places.extend(sections);
+    for decision in account.decisions.iter().filter(|decision| decision.is_included) {
+        if catalogue.event(&decision.event).is_some() {
+            places.push(place(FeedKey::Event(decision.event.clone()), decision.reasons.clone()));
+        }
+    }
+    places
+}

@@ -1,0 +1,98 @@
+//! How each article was read, and all that is told of one.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::model::account::{Account, Asked, CopyPage, Revision};
+use crate::model::event::Decision;
+use crate::model::explanation::Explanation;
+use crate::store::{Store, StoreError, rows};
+
+/// The most revisions told of one article.
+const REVISIONS_MAX: usize = 100;
+/// The most copies told of one article.
+const COPIES_MAX: usize = 100;
+
+impl Store {
+    /// All that is told of one article.
+    pub async fn account(&self, id: Uuid) -> Result<Asked, StoreError> {
+        self.database.read(move |connection| account(connection, id)).await
+    }
+}
+
+fn account(connection: &Connection, id: Uuid) -> Result<Asked, StoreError> {
+    // One transaction, so that the article and what is told of it are of one moment.
+    let connection = connection.unchecked_transaction()?;
+    let sql = format!(
+        "SELECT article.id, article.withdrawn, article.section_label, article.damage, article.is_machine_copy, {},
+            explanation.report
+        FROM article LEFT JOIN explanation ON explanation.article = article.id WHERE article.guid = ?",
+        rows::ARTICLE_COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query([id.to_string()])?;
+    let Some(row) = found.next()? else { return Ok(Asked::Unknown) };
+    if row.get::<_, Option<String>>("withdrawn")?.is_some() {
+        return Ok(Asked::Withdrawn);
+    }
+    let article: i64 = row.get("id")?;
+    let report: Option<String> = row.get("report")?;
+    Ok(Asked::Here(Box::new(Account {
+        article: rows::article(row)?,
+        section_label: row.get("section_label")?,
+        damage: row.get("damage")?,
+        is_machine_copy: row.get("is_machine_copy")?,
+        explanation: report.as_deref().map(rows::from_json).transpose()?,
+        revisions: revisions(&connection, article)?,
+        copies: copies(&connection, article)?,
+        decisions: decisions(&connection, article)?,
+    })))
+}
+
+fn revisions(connection: &Connection, article: i64) -> Result<Vec<Revision>, StoreError> {
+    let sql = "SELECT at, kind FROM change WHERE article = ? ORDER BY seq DESC LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query(params![article, REVISIONS_MAX as i64])?;
+    let mut revisions = Vec::new();
+    while let Some(row) = found.next()? {
+        revisions.push(Revision { at: rows::time(&row.get::<_, String>(0)?)?, change: row.get(1)? });
+    }
+    revisions.reverse();
+    Ok(revisions)
+}
+
+fn copies(connection: &Connection, article: i64) -> Result<Vec<CopyPage>, StoreError> {
+    let sql = "SELECT portal, url FROM page WHERE article = ? AND is_copy ORDER BY portal, url LIMIT ?";
+    let copy = |row: &Row| Ok(CopyPage { portal: row.get(0)?, url: row.get(1)? });
+    let mut statement = connection.prepare_cached(sql)?;
+    let copies = statement.query_map(params![article, COPIES_MAX as i64], copy)?.collect::<Result<_, _>>()?;
+    Ok(copies)
+}
+
+fn decisions(connection: &Connection, article: i64) -> Result<Vec<Decision>, StoreError> {
+    let sql = "SELECT event, score_milli, is_included, reasons FROM decision WHERE article = ? ORDER BY event";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query([article])?;
+    let mut decisions = Vec::new();
+    while let Some(row) = found.next()? {
+        decisions.push(Decision {
+            event: row.get(0)?,
+            score_milli: row.get(1)?,
+            is_included: row.get(2)?,
+            reasons: rows::from_json(&row.get::<_, String>(3)?)?,
+        });
+    }
+    Ok(decisions)
+}
+
+/// Keeps how an article was read in the place of what was kept before.
+pub(super) fn keep(connection: &Connection, article: i64, explanation: &Explanation) -> Result<(), StoreError> {
+    let report = rows::json(explanation)?;
+    let sql = "SELECT report = ? FROM explanation WHERE article = ?";
+    let is_same = connection.prepare_cached(sql)?.query_row(params![report, article], |row| row.get(0)).optional()?;
+    if is_same != Some(true) {
+        let sql = "INSERT OR REPLACE INTO explanation (article, report) VALUES (?, ?)";
+        connection.prepare_cached(sql)?.execute(params![article, report])?;
+    }
+    Ok(())
+}
