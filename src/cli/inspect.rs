@@ -4,19 +4,16 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
 use clap::Args;
-use serde::Serialize;
 use url::Url;
 
+use crate::cli::report::{self, Report};
 use crate::cli::{self, table};
 use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
 use crate::ingest::decode::{self, Page};
-use crate::ingest::extract::Removed;
 use crate::ingest::fetch::{self, Fetched, Fetcher, Purpose, Request};
-use crate::ingest::page::{self, Reading};
-use crate::model::article::Image;
+use crate::ingest::page::{self};
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
 use crate::service;
@@ -40,33 +37,6 @@ pub(super) struct Question {
     /// Print JSON
     #[arg(long)]
     json: bool,
-}
-
-/// What `--json` prints; absent fields are null.
-#[derive(Serialize)]
-pub(super) struct Report {
-    pub(super) url: String,
-    pub(super) canonical_url: Option<String>,
-    pub(super) title: String,
-    pub(super) subtitle: Option<String>,
-    pub(super) author: Option<String>,
-    pub(super) photographer: Option<String>,
-    pub(super) editor: Option<String>,
-    pub(super) source: Option<String>,
-    pub(super) published: Option<DateTime<FixedOffset>>,
-    pub(super) updated: Option<DateTime<FixedOffset>>,
-    pub(super) language: String,
-    pub(super) section: Option<String>,
-    pub(super) keywords: Vec<String>,
-    pub(super) summary: Option<String>,
-    pub(super) images: Vec<Image>,
-    pub(super) html: String,
-    pub(super) text: String,
-    pub(super) charset: &'static str,
-    /// Which rule found a field.
-    pub(super) origins: Vec<(&'static str, String)>,
-    pub(super) removed: Vec<Removed>,
-    pub(super) warnings: Vec<String>,
 }
 
 pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
@@ -105,7 +75,7 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
         Some(_) => anyhow::Error::msg(error),
         None => anyhow::anyhow!("{}: {error}", question.page),
     })?;
-    Ok(Ok(of_reading(url, charset, &portal, reading)))
+    Ok(Ok(report::of(url, charset, &portal, reading)))
 }
 
 /// The portal asked for, or the one that has the page's host, or none of ours: then the defaults are used.
@@ -140,34 +110,4 @@ fn saved(path: &Path, url: &Url) -> anyhow::Result<Page> {
     let length = std::fs::metadata(path).map_err(failed)?.len();
     anyhow::ensure!(length <= FILE_BYTES_MAX, "{} is larger than {FILE_BYTES_MAX} bytes", path.display());
     Ok(decode::bytes(url.clone(), None, std::fs::read(path).map_err(failed)?))
-}
-
-fn of_reading(url: String, charset: &'static str, portal: &Portal, reading: Reading) -> Report {
-    let Reading { article, origins, removed, warnings, .. } = reading;
-    let zoned =
-        |time: DateTime<Utc>| time.with_timezone(&portal.timezone.offset_from_utc_datetime(&time.naive_utc()).fix());
-    let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));
-    Report {
-        url,
-        canonical_url: article.canonical_url.map(String::from),
-        title: article.title,
-        subtitle: article.subtitle,
-        author: names(&article.authors),
-        photographer: names(&article.photographers),
-        editor: article.editor,
-        source: article.source,
-        published: article.published.map(zoned),
-        updated: article.updated.map(zoned),
-        language: article.language,
-        section: article.section_label,
-        keywords: article.keywords,
-        summary: article.summary,
-        images: article.images,
-        html: article.html.as_str().to_owned(),
-        text: article.text,
-        charset,
-        origins,
-        removed,
-        warnings,
-    }
 }

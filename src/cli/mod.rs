@@ -17,6 +17,7 @@ mod ingest;
 mod inspect;
 mod logs;
 mod progress;
+mod report;
 mod serve;
 mod table;
 mod token;

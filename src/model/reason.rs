@@ -56,6 +56,16 @@ impl Reason {
             Reason::Page(_) => "page",
         }
     }
+
+    /// The reason without the word for its kind, for lists that have a heading for each kind.
+    pub fn in_words(&self) -> String {
+        match self {
+            Reason::Injected(injection) => injection.to_string(),
+            Reason::Damage(words) => (*words).to_owned(),
+            Reason::Configured(selector) => format!("the portal's file says so: remove `{selector}`"),
+            Reason::Page(words) => words.clone().into_owned(),
+        }
+    }
 }
 
 impl fmt::Display for Reason {

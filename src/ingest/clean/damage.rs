@@ -80,12 +80,12 @@ impl Mender {
     pub fn report(&self, removed: &mut Vec<Removed>, warnings: &mut Vec<String>) {
         if self.glosses > 0 {
             removed.push(Removed::new(
-                &format!("{} glosses", self.glosses),
-                Reason::Damage("pronunciation put behind characters by a machine"),
+                &format!("{} glosses in brackets", self.glosses),
+                Reason::Damage("the pronunciation of characters, put behind them by a machine, as in 江(jiāng)"),
             ));
         }
         if self.fragments > 0 {
-            let what = format!("{} fragments of markup", self.fragments);
+            let what = format!("torn markup, {}×", self.fragments);
             removed.push(Removed::new(&what, Reason::Damage("left in the text by a broken conversion")));
         }
         if self.broken + self.fragments > 0 {

@@ -1,6 +1,7 @@
 //! From a page to an article with all its fields, each with the place it came from.
 //! One parse of the page, one walk over it; configured selectors win over what is found automatically.
 
+mod around;
 mod block;
 mod body;
 mod captions;
@@ -175,6 +176,7 @@ fn article_or_part(
     {
         (title, title_origin) = found;
     }
+    around::note(&survey, &body.range, &title, &mut removed);
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {
