@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use crate::ingest::extract::survey::{Survey, Windows};
-use crate::text::dates;
+use crate::text::dates::{self, Label};
 
 const PUBLISHED: &[&str] = &[
     "article:published_time",
@@ -65,7 +65,8 @@ pub fn read(
     origins: &mut Vec<(&'static str, String)>,
 ) -> Dates {
     let claims = &survey.claims;
-    let header = || dates::last(&windows.before, timezone);
+    let (header_published, header_updated) = header(&windows.before, timezone);
+    let header = || header_published.clone();
     let published = configured
         .and_then(|text| dates::first(text, timezone))
         .map(|found| (found, "the configured selector"))
@@ -92,7 +93,8 @@ pub fn read(
         .modified
         .as_deref()
         .and_then(|text| dates::iso(text, timezone))
-        .or_else(|| meta(survey, MODIFIED, timezone));
+        .or_else(|| meta(survey, MODIFIED, timezone))
+        .or(header_updated);
     let published_at = published.as_ref().map(|(at, _)| *at);
     if let Some((_, origin)) = published {
         origins.push(("published", origin.to_owned()));
@@ -103,11 +105,22 @@ pub fn read(
     }
 }
 
+/// When the header says the article appeared, and when it was changed. The last date counts, for the menu's stands
+/// above; one of a change only where it is the only one.
+fn header(text: &str, timezone: Tz) -> (Option<dates::Found>, Option<dates::Found>) {
+    let (updated, other): (Vec<_>, Vec<_>) =
+        dates::labelled(text, timezone).into_iter().partition(|(_, label)| *label == Label::Updated);
+    let last = |found: Vec<(dates::Found, Label)>| found.into_iter().next_back().map(|(found, _)| found);
+    let (updated, other) = (last(updated), last(other));
+    if other.is_some() { (other, updated) } else { (updated, None) }
+}
+
 fn meta(survey: &Survey, names: &[&str], timezone: Tz) -> Option<dates::Found> {
     names.iter().find_map(|name| dates::iso(survey.meta(&[name])?, timezone))
 }
 
 /// The time element of the article, not of a list of others: the only one, or the first behind the headline.
+/// (What microdata says of its time elements is among the meta tags.)
 fn time(survey: &Survey, timezone: Tz) -> Option<dates::Found> {
     let after = survey.headings.first().map_or(0, |spot| spot.range.start);
     let mut times = survey.times.iter().filter(|spot| survey.times.len() == 1 || spot.range.start >= after);

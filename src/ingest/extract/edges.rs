@@ -150,7 +150,8 @@ fn beside_date(text: &str) -> Option<Beside> {
     const BESIDE_LABELS_MAX: usize = 60;
     /// The most dates of a line: published, changed, retrieved.
     const DATES_MAX: usize = 3;
-    if text.contains(['。', '！', '？', '；']) || text.ends_with('.') && !text.ends_with(".m.") {
+    if text.contains(['。', '！', '？', '；']) || text.ends_with('.') && !text.ends_with(".m.") && !text.ends_with("г.")
+    {
         return None;
     }
     let mut beside = text.to_owned();

@@ -252,6 +252,8 @@ impl Survey {
                     attribute("lang").or(attribute("xml:lang")).filter(|lang| !lang.is_empty()).map(str::to_owned)
             }
             "br" => self.part('\n'),
+            // Microdata tells what a time is of.
+            "time" => self.add_meta(attribute("itemprop"), attribute("datetime")),
             _ => {}
         }
         let mut mark = Mark::of(name, element, content == Some(id));

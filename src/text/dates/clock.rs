@@ -78,6 +78,25 @@ pub fn after(text: &str) -> Option<(Time, usize)> {
         .then(|| (Time { hour, minute, second, zone }, found.get(0).map_or(0, |all| all.end())))
 }
 
+/// The time of day that ends a text, and its length in bytes; none where it belongs to another date.
+pub fn before(text: &str) -> Option<(Time, usize)> {
+    static TIME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:^|[^\d:：日号號])([ 　]*)(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?[.,，]?[ 　]*$")
+            .expect("a constant expression")
+    });
+    /// The longest such text, in characters.
+    const CHARS_MAX: usize = 24;
+    let start = text.char_indices().rev().nth(CHARS_MAX - 1).map_or(0, |(at, _)| at);
+    let found = TIME.captures(&text[start..])?;
+    let at = found.get(2)?.start();
+    let is_taken =
+        text[start..start + at].trim_end().ends_with(|c: char| c.is_ascii_digit() || matches!(c, '日' | '号'));
+    let part = |group: usize| found.get(group).map_or(Some(0), |part| part.as_str().parse().ok());
+    let (hour, minute, second) = (part(2)?, part(3)?, part(4)?);
+    let is_time = !is_taken && hour < 24 && minute < 60 && second < 60;
+    is_time.then(|| (Time { hour, minute, second, zone: Zone::Local }, text.len() - start - at))
+}
+
 fn offset_hours(name: &str) -> i32 {
     match name {
         "PST" => -8,

@@ -26,6 +26,39 @@ pub struct Found {
     pub range: Range<usize>,
 }
 
+/// What the words before a date say of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    /// The article appeared then.
+    Published,
+    /// The article was changed then.
+    Updated,
+    /// Nothing.
+    Bare,
+}
+
+impl Label {
+    fn before(text: &str) -> Label {
+        static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(concat!(
+                r"(?i)(?:(更新(?:时间|時間|日期|于|於)?|修改(?:时间|時間|于)?|最終更新|last (?:updated?|modified|changed)(?: on)?|updated?(?: on| at)?|modified|geändert|aktualisiert(?: am)?|zuletzt aktualisiert|stand|mis à jour(?: le)?|actualizado(?: el)?|atualizado(?: em)?|aggiornato(?: il)?|обновлено|изменено|최종수정|수정)",
+                r"|(发布(?:时间|日期|于)?|發[布佈](?:時間|日期|於)?|发表(?:时间|日期|于)?|發表(?:時間|於)?|(?:first )?(?:published|posted)(?: on| at)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el| em)?|pubblicato(?: il)?|опубликовано|公開|掲載|配信|입력|기사입력|등록|승인))",
+                r"[\s:：|]*(?:[\p{L}]{3,9},?\s)?$"
+            ))
+            .expect("a constant expression")
+        });
+        /// How far before a date its label begins, in characters.
+        const LABEL_CHARS_MAX: usize = 32;
+        let line = text.rsplit('\n').next().unwrap_or(text);
+        let start = line.char_indices().rev().nth(LABEL_CHARS_MAX - 1).map_or(0, |(at, _)| at);
+        match WORDS.captures(&line[start..]) {
+            Some(found) if found.get(1).is_some() => Label::Updated,
+            Some(_) => Label::Published,
+            None => Label::Bare,
+        }
+    }
+}
+
 /// The first date in a short text; times without an offset are in `timezone`.
 pub fn first(text: &str, timezone: Tz) -> Option<Found> {
     all(text, timezone).into_iter().min_by_key(|found| (found.range.start, usize::MAX - found.range.end))
@@ -34,6 +67,29 @@ pub fn first(text: &str, timezone: Tz) -> Option<Found> {
 /// The last date in a short text; times without an offset are in `timezone`.
 pub fn last(text: &str, timezone: Tz) -> Option<Found> {
     all(text, timezone).into_iter().max_by_key(|found| (found.range.end, usize::MAX - found.range.start))
+}
+
+/// The dates of a short text in their order, each with what the words before it say; times without an offset are in
+/// `timezone`.
+pub fn labelled(text: &str, timezone: Tz) -> Vec<(Found, Label)> {
+    let mut dates = all(text, timezone);
+    dates.sort_by_key(|found| (found.range.start, usize::MAX - found.range.end));
+    let mut end = 0;
+    // A shorter reading inside a longer one is the same date again.
+    dates.retain(|found| {
+        found.range.start >= end && {
+            end = found.range.end;
+            true
+        }
+    });
+    let label = |found: &Found| Label::before(&text[..found.range.start]);
+    dates
+        .into_iter()
+        .map(|found| {
+            let label = label(&found);
+            (found, label)
+        })
+        .collect()
 }
 
 /// The day in an address: `/2026-01/09/`, `/20260109/`, `/n1/2026/0109/`, `t20260109_`, `/2026/01/09/`.
@@ -71,6 +127,10 @@ fn all(text: &str, timezone: Tz) -> Vec<Found> {
         Regex::new(r"((?:19|20)\d{2})\s?[-/.－／．年년]\s?(\d{1,2})\s?[-/.－／．月월]\s?(\d{1,2})(?:\s?[日号號일])?")
             .expect("a constant expression")
     });
+    // A year in large type, day and time beside it: 2026 01/09 10:20.
+    static YEAR_APART: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"((?:19|20)\d{2})\s{1,3}(\d{2})\s?[-/月]\s?(\d{2})").expect("a constant expression")
+    });
     static DAY_FIRST: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(\d{1,2})([-./])(\d{1,2})[-./]((?:19|20)\d{2})").expect("a constant expression"));
     static DAY_NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -90,6 +150,10 @@ fn all(text: &str, timezone: Tz) -> Vec<Found> {
     for found in YEAR_FIRST.captures_iter(text) {
         let read = || day(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?);
         dates.extend(read().and_then(|day| complete(text, &found, day, timezone)));
+    }
+    for found in YEAR_APART.captures_iter(text) {
+        let read = || day(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?);
+        dates.extend(read().and_then(|day| complete(text, &found, day, timezone)).filter(|found| found.has_time));
     }
     for found in DAY_FIRST.captures_iter(text) {
         let read = || {
@@ -132,6 +196,11 @@ fn complete(text: &str, found: &Captures<'_>, day: NaiveDate, timezone: Tz) -> O
         && let Some(at) = time.on(day, timezone)
     {
         return Some(Found { at, has_time: true, range: range.start..range.end + length });
+    }
+    if let Some((time, length)) = clock::before(&text[..range.start])
+        && let Some(at) = time.on(day, timezone)
+    {
+        return Some(Found { at, has_time: true, range: range.start - length..range.end });
     }
     Some(Found { at: local(day.and_hms_opt(0, 0, 0)?, timezone)?, has_time: false, range })
 }
@@ -180,6 +249,12 @@ mod tests {
         check("2026-01-06T09:00:00.123Z", "2026-01-06T09:00:00+00:00");
         check("2026-01-06T09:00+02:00", "2026-01-06T07:00:00+00:00");
         check("Tue Jan 06 09:00:00 CST 2026", "2026-01-06T01:00:00+00:00");
+        check("January 5, 2026 at 9:07 PM EST", "2026-01-06T02:07:00+00:00");
+        check("2011/05/04　江城日報", "2011-05-03T16:00:00+00:00");
+        check("N 14 от 3 апреля 2009 г.", "2009-04-02T16:00:00+00:00");
+        check("16:20.09/01/2026", "2026-01-09T08:20:00+00:00");
+        check("14:32, January 09, 2026", "2026-01-09T06:32:00+00:00");
+        check("2026 01/09 10:20:30", "2026-01-09T02:20:30+00:00");
     }
 
     #[test]
@@ -188,6 +263,22 @@ mod tests {
         {
             check(text, "none");
         }
+    }
+
+    #[test]
+    fn words_before_a_date_say_what_it_is() {
+        let check = |text: &str, expected: &[Label]| {
+            let labels: Vec<_> = labelled(text, Shanghai).into_iter().map(|(_, label)| label).collect();
+            assert_eq!(labels, expected, "{text}");
+        };
+        check(
+            "PUBLISHED: January 5, 2026 at 9:07 PM EST | UPDATED: January 6, 2026 at 7:30 AM EST",
+            &[Label::Published, Label::Updated],
+        );
+        check("2026年01月06日 23:48 更新于：2026年01月07日 08:20", &[Label::Bare, Label::Updated]);
+        check("发布时间：2026-01-06 09:00", &[Label::Published]);
+        check("Last updated on Tuesday, 6 Jan 2026", &[Label::Updated]);
+        check("2026-01-09 10:20, 2026-01-10", &[Label::Bare, Label::Bare]);
     }
 
     #[test]
