@@ -41,6 +41,9 @@ impl Edges {
             } else if is_header(block) || is_head_table(block, title) || edges.is_after_headline && is_names(block) {
                 removed.push(Removed::new(&block.text, "a byline, read into the fields"));
                 edges.head.push(blocks.remove(at).text);
+            } else if is_menu_above_header(&blocks[at..]) {
+                removed.push(Removed::new(&block.text, "stood above the byline"));
+                blocks.remove(at);
             } else {
                 break;
             }
@@ -95,6 +98,13 @@ fn cut_behind_editor(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
                 .map(|block| Removed::new(&block.text, "stood behind the editor's line")),
         );
     }
+}
+
+/// Whether links stand before a header line: a menu that the body begins with by mistake.
+fn is_menu_above_header(blocks: &[Block]) -> bool {
+    const BLOCKS_MAX: usize = 4;
+    let menu = blocks.iter().take(BLOCKS_MAX).take_while(|block| block.is_links()).count();
+    menu > 0 && blocks.get(menu).is_some_and(is_header)
 }
 
 /// Whether a table holds the headline, and lines of a header, and nothing else.

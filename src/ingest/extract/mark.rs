@@ -34,11 +34,17 @@ impl Mark {
                 "curpath",
                 "author",
                 "byline",
+                "autor",
+                "auteur",
                 "subtitle",
                 "sub-title",
                 "sub_title",
                 "futi",
                 "standfirst",
+                "unterzeile",
+                "untertitel",
+                "fubiaoti",
+                "fbt",
             ];
             AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant words")
         });
@@ -59,7 +65,7 @@ impl Mark {
                     if let Some(found) = NAMES.find(&*attribute.value) {
                         named = Some(match found.pattern().as_usize() {
                             0..=5 => Mark::Breadcrumb,
-                            6..=7 => Mark::Author,
+                            6..=9 => Mark::Author,
                             _ => Mark::Subtitle,
                         });
                     }

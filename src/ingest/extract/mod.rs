@@ -186,9 +186,9 @@ fn article_or_part(
     let mut origins = vec![("title", title_origin), ("body", body.origin)];
     let windows = survey.windows(&body.range, &edges);
     let dates = date::read(&survey, chosen.published.as_deref(), &windows, url, timezone, &mut origins);
-    let people = people::read(&survey, chosen.author.as_deref(), &windows, &body.blocks, &mut origins);
+    let people = people::read(&survey, chosen.author.as_deref(), &windows, &body.range, &body.blocks, &mut origins);
     Ok(ExtractedArticle {
-        subtitle: survey.subtitle(&title),
+        subtitle: survey.subtitle(&title, &body.range),
         description: survey.meta(&["description", "og:description", "twitter:description"]).map(str::to_owned),
         authors: people.authors,
         photographers: people.photographers,

@@ -1,27 +1,32 @@
 //! Who wrote, photographed and edited an article, and where it was taken from.
 
+use std::ops::Range;
+
 use crate::ingest::extract::block::{Block, BlockKind};
-use crate::ingest::extract::survey::{Survey, Windows};
-use crate::text::byline::{self, Byline};
+use crate::ingest::extract::survey::{Spot, Survey, Windows};
+use crate::text::byline::{self, Byline, Trust};
 use crate::text::plain;
 
 /// The longest text of an author's element, in characters; longer ones hold a biography.
 const ELEMENT_CHARS_MAX: usize = 80;
 
-/// Meta tags that name authors, or what made the page.
-const AUTHORS: &[&str] = &[
-    "author",
-    "article:author",
-    "citation_author",
-    "citation_authors",
-    "dc.creator",
-    "byl",
-    "parsely-author",
-    "sailthru.author",
+/// Meta tags that name authors; what made the page stands in some of them.
+const AUTHORS: &[(&str, Trust)] = &[
+    ("article:author", Trust::Named),
+    ("og:article:author", Trust::Named),
+    ("citation_author", Trust::Named),
+    ("citation_authors", Trust::Named),
+    ("dc.creator", Trust::Named),
+    ("byl", Trust::Named),
+    ("parsely-author", Trust::Named),
+    ("sailthru.author", Trust::Named),
+    ("author", Trust::Doubtful),
 ];
 
 /// How far from its edges a line of names counts, in lines or paragraphs.
 const EDGE_LINES: usize = 4;
+/// How far behind the body an element may name its author, in bytes; below are those of comments.
+const COMMENTS_AFTER_BYTES: usize = 1_000;
 /// A paragraph that may be a signature, in characters.
 const SHORT_CHARS_MAX: usize = 60;
 
@@ -30,6 +35,7 @@ pub fn read(
     survey: &Survey,
     configured: Option<&str>,
     windows: &Windows,
+    body: &Range<usize>,
     blocks: &[Block],
     origins: &mut Vec<(&'static str, String)>,
 ) -> Byline {
@@ -53,16 +59,12 @@ pub fn read(
     // The last lines of the header are the byline's; what stands above is the menu's.
     fill(byline::read(&windows.before), "the header");
     fill(byline::read(&windows.after), "the footer");
-    let is_person = |name: &String| site.as_ref() != Some(name) && !name.contains("http");
-    fill(
-        Byline {
-            authors: claims.authors.iter().filter(|name| is_person(name)).cloned().collect(),
-            ..Byline::default()
-        },
-        "JSON-LD",
-    );
-    let persons = |name: &&str| {
-        let mut persons = byline::persons(survey.meta(&[name]).unwrap_or(""));
+    let is_person =
+        |name: &String| site.as_ref() != Some(name) && !name.contains("http") && !byline::is_organisation(name);
+    let authors = claims.authors.iter().filter(|name| is_person(name)).cloned().collect();
+    fill(Byline { authors, ..Byline::default() }, "JSON-LD");
+    let persons = |(name, trust): &(&str, Trust)| {
+        let mut persons = byline::persons(survey.meta(&[name]).unwrap_or(""), *trust);
         persons.retain(is_person);
         persons
     };
@@ -73,21 +75,46 @@ pub fn read(
         .map(plain::line)
         .filter(|source| !source.is_empty());
     fill(Byline { source, ..Byline::default() }, "a meta tag");
+    // Who wrote for an agency that the page names itself stands nowhere on the page.
+    let is_unsigned = !claims.authors.is_empty() && claims.authors.iter().all(|name| byline::is_organisation(name));
     let (first, last) = prose(blocks);
     for text in first.iter().chain(&last) {
         fill(byline::in_prose(text), "the text");
     }
     let authors = signature(windows, &first, &last);
     fill(Byline { authors, ..Byline::default() }, "a line of names");
-    let elements = survey.authors.iter().filter(|spot| spot.value.chars().count() <= ELEMENT_CHARS_MAX);
-    if let Some(authors) = elements.map(|spot| byline::people(&spot.value)).find(|authors| !authors.is_empty()) {
-        fill(Byline { authors, ..Byline::default() }, "an element named for it");
-    }
+    let elements = survey.authors.iter().filter(|spot| spot.range.start <= body.end + COMMENTS_AFTER_BYTES);
+    let authors = if is_unsigned { Vec::new() } else { of_elements(elements) };
+    fill(Byline { authors, ..Byline::default() }, "an element named for it");
+    let pen_name = survey.meta(&["author"]).and_then(|name| {
+        let around = [windows.before.as_str(), windows.after.as_str()];
+        let pen_name = around.into_iter().find_map(|shown| byline::pen_name(name, shown));
+        // Content systems put the site's name there.
+        pen_name.filter(|name| is_person(name) && !survey.title.contains(name.as_str()))
+    });
+    fill(Byline { authors: pen_name.into_iter().collect(), ..Byline::default() }, "a meta tag");
     for caption in blocks.iter().flat_map(|block| &block.images).filter_map(|image| image.caption.as_deref()) {
         let found = byline::in_prose(caption);
         fill(Byline { photographers: found.photographers, ..Byline::default() }, "a caption");
     }
     byline
+}
+
+/// The names in the first element that has any; one that names an agency or a site says that nobody signed.
+fn of_elements<'a>(elements: impl Iterator<Item = &'a Spot>) -> Vec<String> {
+    for spot in elements.filter(|spot| spot.value.chars().count() <= ELEMENT_CHARS_MAX) {
+        let value = plain::line(&spot.value);
+        let name = value.strip_prefix("By ").or(value.strip_prefix("by ")).unwrap_or(&value);
+        if !name.is_empty() && byline::is_organisation(name) {
+            return Vec::new();
+        }
+        let people: Vec<String> =
+            byline::people(&spot.value).into_iter().filter(|name| !byline::is_organisation(name)).collect();
+        if !people.is_empty() {
+            return people;
+        }
+    }
+    Vec::new()
 }
 
 /// Names alone under the headline or behind the text are a signature.
@@ -97,13 +124,15 @@ fn signature(windows: &Windows, first: &[&str], last: &[&str]) -> Vec<String> {
     // The closing bracket at the end of the text is nearer to the story than the lines of the page around it.
     let lines = bracketed.chain(around).chain(first.iter().copied()).map(byline::signature);
     let below_headline = windows.before.lines().next_back().map(byline::names_line);
-    below_headline.into_iter().chain(lines).find(|authors| !authors.is_empty()).unwrap_or_default()
+    let closing = || last.first().and_then(|text| byline::cyrillic_signature(text)).into_iter().collect();
+    below_headline.into_iter().chain(lines).find(|authors| !authors.is_empty()).unwrap_or_else(closing)
 }
 
 /// The beginning and the end of a story, where reporters are named inside the text: the first and last paragraph,
 /// and short ones beside them.
 fn prose(blocks: &[Block]) -> (Vec<&str>, Vec<&str>) {
-    let is_text = |block: &&Block| block.kind == BlockKind::Paragraph && block.text.chars().count() >= 2;
+    let is_text =
+        |block: &&Block| block.kind == BlockKind::Paragraph && block.text.chars().count() >= 2 && !block.is_links();
     let cut = |at: usize, text: &'_ str| at == 0 || text.chars().count() <= SHORT_CHARS_MAX;
     let first = blocks.iter().filter(is_text).take(EDGE_LINES).enumerate().filter(|(at, block)| cut(*at, &block.text));
     let last =

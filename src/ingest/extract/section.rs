@@ -45,7 +45,7 @@ pub fn read(survey: &Survey, title: &str, origins: &mut Vec<(&'static str, Strin
         origins.push(("section", "the breadcrumb".to_owned()));
         return Some(label);
     }
-    let claim = survey.meta(&["article:section"]).map(plain::line);
+    let claim = survey.meta(&["article:section", "columnname"]).map(plain::line);
     let claim = claim.or_else(|| survey.claims.section.clone())?;
     let is_label = !claim.is_empty() && claim.chars().count() <= 2 * LABEL_CHARS_MAX;
     is_label.then(|| {

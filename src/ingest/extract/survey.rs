@@ -167,11 +167,12 @@ impl Survey {
         }
     }
 
-    /// The line below the headline, where an element is named for it.
-    pub fn subtitle(&self, title: &str) -> Option<String> {
+    /// The line below the headline, where an element is named for it; not one of another story behind the body.
+    pub fn subtitle(&self, title: &str, body: &Range<usize>) -> Option<String> {
         const SUBTITLE_CHARS_MAX: usize = 200;
-        let lines = self.subtitles.iter().map(|spot| plain::line(&spot.value));
-        lines.into_iter().find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
+        let spots = self.subtitles.iter().filter(|spot| spot.range.start <= body.start.max(body.end / 2));
+        let mut lines = spots.map(|spot| plain::line(&spot.value));
+        lines.find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
     }
 
     /// Elements that a style folds away although they hold most of the page's text.

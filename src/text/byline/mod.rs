@@ -3,10 +3,8 @@
 
 mod label;
 mod names;
-
-use std::sync::LazyLock;
-
-use regex::Regex;
+mod prose;
+mod shape;
 
 use label::Role;
 
@@ -55,77 +53,14 @@ pub fn read(text: &str) -> Byline {
     for line in text.lines() {
         read_line(line, &mut byline);
     }
-    if byline.authors.is_empty() {
-        byline.authors = beside_time(text);
-    }
+    shape::read(text, &mut byline);
     byline
 }
 
-/// The author whom old portals write in brackets between the time and the source: `08:19 [ 甲 ] 来源：…`.
-fn beside_time(text: &str) -> Vec<String> {
-    static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*[\[【]\s*([\p{Han}、 ]{2,14}?)\s*[\]】][\s\p{Co}]*(?:来源|來源)",
-        )
-        .expect("a constant expression")
-    });
-    let is_likely = text.contains(['[', '【']);
-    let found = is_likely.then(|| BRACKETS.captures(text)).flatten();
-    found.map(|found| names::signature(&found[1])).unwrap_or_default()
-}
-
-/// Reads what stands inside the prose of a first or last paragraph:
+/// Reads what stands inside the prose of a first or last paragraph or a caption:
 /// `本报讯（记者 甲）`, `新华社北京1月9日电（记者 甲 乙）`, `（甲摄）`, `本报记者 甲`.
 pub fn in_prose(text: &str) -> Byline {
-    static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"[（(【]([^（()）【】]{0,30}?(?:记者|記者|通讯员|通訊員)[^（()）【】]{2,60})[)）】]")
-            .expect("a constant expression")
-    });
-    static PHOTO: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:[（(]|^|[。！？\s])(?:新华社|新華社)?(?:本报)?(?:记者|記者)?\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,3})\s*[摄攝](?:影)?(?:[)）]|$)")
-            .expect("a constant expression")
-    });
-    static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*[（(]?(?:(?:整合|综合|整理|采写|撰文|文|图)\s)?[\p{Han}·]{0,16}?(?:记者|記者)\s*([\p{Han}·]{2,4}(?:[、\s][\p{Han}·]{2,4}){0,5})\s*(?:[/／]?\s?(?:文|图|圖|[摄攝])[^。]{0,12})?[)）]?\s*$")
-            .expect("a constant expression")
-    });
-    static BRACKET: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[。！？”][（(]([\p{Han}·\s、]{2,24})[)）]\s*$").expect("a constant expression"));
-    static WIRE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[\s　(（【]*((?:[\p{Han}]{1,4}社)|中新网|中新網|人民网|人民網|央视网|央視網)[\p{Han}·]{0,12}\d{1,2}月\d{1,2}日[电電讯訊]")
-            .expect("a constant expression")
-    });
-    static KOREAN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[\s\[\]=(])([가-힣]{2,4})\s?(?:선임|인턴|객원)?기자(?:[\s\]=)]|$)")
-            .expect("a constant expression")
-    });
-
-    let text = clipped(text);
-    let mut byline = Byline::default();
-    for found in REPORTER.captures_iter(text) {
-        let inner = found[1].replace("記者", "记者").replace("通訊員", "通讯员");
-        for part in inner.split("记者").skip(1) {
-            let (reporters, _) = part.split_once("通讯员").unwrap_or((part, ""));
-            add(&mut byline.authors, names::people(reporters, false));
-        }
-    }
-    if let Some(found) = SIGNED.captures(text).filter(|_| byline.authors.is_empty()) {
-        add(&mut byline.authors, names::people(&found[1], false));
-    }
-    if let Some(found) = BRACKET.captures(text).filter(|_| byline.authors.is_empty()) {
-        add(&mut byline.authors, names::signature(&found[1]));
-    }
-    if let Some(found) = PHOTO.captures(text) {
-        let photographers = names::people(&found[1], false);
-        byline.photographers.extend(photographers.into_iter().filter(|name| !name.ends_with(['文', '图', '圖'])));
-    }
-    byline.source = WIRE.captures(text).map(|found| found[1].to_owned());
-    if byline.authors.is_empty()
-        && let Some(found) = KOREAN.captures(text)
-    {
-        byline.authors.push(found[1].to_owned());
-    }
-    byline
+    prose::read(clipped(text))
 }
 
 /// The names of a line or bracket that holds nothing but Chinese names, known by their surnames; else none.
@@ -148,16 +83,55 @@ pub fn people(text: &str) -> Vec<String> {
     }
 }
 
-/// The persons in a meta tag that content systems often fill with the names of sites and programs.
-pub fn persons(text: &str) -> Vec<String> {
+/// How far a meta tag is believed that names a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Its name says that a person wrote the text: `dc.creator`.
+    Named,
+    /// Content systems fill it with names of sites and programs as well: `author`.
+    Doubtful,
+}
+
+/// The persons in a meta tag; Chinese names without a known surname only from one that is trusted.
+pub fn persons(text: &str, trust: Trust) -> Vec<String> {
     let is_person = |name: &String| {
         let is_han = name.starts_with(names::is_han);
         let is_spelt = name.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’' | '·'));
-        is_spelt && (!is_han || names::is_chinese_name(name) || name.contains('·'))
+        let is_known = trust == Trust::Named && name.chars().count() <= 4 || names::is_chinese_name(name);
+        is_spelt && !names::is_organisation(name) && (!is_han || is_known || name.contains('·'))
     };
     let byline = read(text);
     let people = if byline.authors.is_empty() { names::people(clipped(text), false) } else { byline.authors };
     people.into_iter().filter(is_person).collect()
+}
+
+/// The pen name in a meta tag of people who publish themselves, if the page shows it as well.
+pub fn pen_name(text: &str, shown: &str) -> Option<String> {
+    const CHARS: std::ops::RangeInclusive<usize> = 2..=12;
+    let name = text.trim();
+    let is_name = CHARS.contains(&name.chars().count())
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '·'))
+        && !names::is_organisation(name)
+        && names::people(name, true) == [name];
+    let is_shown = || shown.lines().flat_map(str::split_whitespace).any(|word| word == name);
+    (is_name && is_shown()).then(|| name.to_owned())
+}
+
+/// Whether a name given for a person's is that of an office, a site or a company.
+pub fn is_organisation(name: &str) -> bool {
+    names::is_organisation(name)
+}
+
+/// The name of a paragraph that holds two or three capitalised Cyrillic words and nothing else; else none.
+pub fn cyrillic_signature(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_word = |word: &&str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|c| c.is_uppercase() && matches!(c, '\u{400}'..='\u{4ff}'))
+            && letters.all(|c| matches!(c, '\u{430}'..='\u{45f}' | '-' | '.'))
+    };
+    let is_name = (2..=3).contains(&words.len()) && words.iter().all(is_word) && !text.trim_end().ends_with('.');
+    (is_name && !names::is_organisation(text)).then(|| words.join(" "))
 }
 
 /// Whether a line holds labels and their values and nothing else, so that it is no part of the story.
@@ -167,6 +141,7 @@ pub fn is_byline(line: &str) -> bool {
 }
 
 fn read_line(line: &str, byline: &mut Byline) {
+    let mut is_in_charge = false;
     for (role, value, is_certain) in label::split(line) {
         match role {
             Role::Author => add(&mut byline.authors, names::people(value, is_certain)),
@@ -176,12 +151,15 @@ fn read_line(line: &str, byline: &mut Byline) {
                 add(&mut byline.authors, people.clone());
                 add(&mut byline.photographers, people);
             }
-            Role::Editor if byline.editor.is_none() => {
+            Role::Editor | Role::EditorInCharge => {
                 let people = names::people(value, is_certain);
-                byline.editor = (!people.is_empty()).then(|| people.join("、"));
+                if !people.is_empty() && (byline.editor.is_none() || role == Role::EditorInCharge && !is_in_charge) {
+                    byline.editor = Some(people.join("、"));
+                    is_in_charge = role == Role::EditorInCharge;
+                }
             }
             Role::Source if byline.source.is_none() => byline.source = source(value),
-            Role::Editor | Role::Source | Role::Other => {}
+            Role::Source | Role::Other => {}
         }
     }
 }
@@ -253,6 +231,19 @@ mod tests {
         check(read("来源：新华网 | 2026年01月09日 10:20:30"), "///新华网");
         check(read("作者：zboy99"), "zboy99///");
         check(read("（记者 林知秋 通讯员 何山）"), "林知秋///");
+        check(read("□本报记者 林　秋"), "林秋///");
+        check(read("文｜慕容白 编辑｜习书瑶"), "慕容白//习书瑶/");
+        check(read("文/本报记者 林知秋　图/何山"), "林知秋/何山//");
+        check(read("采写/江城日报记者 林知秋 何山"), "林知秋+何山///");
+        check(read("2026/01/09　江城日報　記者卓文彥報導"), "卓文彥///");
+        check(read("江城郵報／記者溫若蘭／海濱報導"), "溫若蘭///");
+        check(read("编辑：何山 责任编辑：周岚"), "//周岚/");
+        check(read("责任编辑：周岚_JC01"), "//周岚/");
+        check(read("由海边人张贴 @ 2005-06-14 03:25:55"), "海边人///");
+        check(read("海边人 发表于 2005-06-14 03:25"), "海边人///");
+        check(read("本报综合报道 记者节特别报道"), "///");
+        check(read("新闻|图片|视频|文字|评论"), "///");
+        check(read("图：江边的冰灯连成一片"), "///");
     }
 
     #[test]
@@ -263,12 +254,25 @@ mod tests {
         check(in_prose("홍가람 기자 hong@news.example"), "홍가람///");
         check(read("출처: 강변일보"), "///강변일보");
         check(read("Source: River Daily"), "///River Daily");
+        check(read("By Meng Ruoxi in Riverside | River Daily | Updated: 2026-01-08 09:36"), "Meng Ruoxi///River Daily");
+        check(read("River Daily | Updated: 2026-01-08 09:36"), "///River Daily");
+        check(read("Submitted by Jane Doe on Tue, 01/06/2026"), "Jane Doe///");
+        check(read("기사입력 2010-10-12 오후 3:40 / 반하늘 기자"), "반하늘///");
+        check(read("Von Henrike Wüst und Jan Moor"), "Henrike Wüst+Jan Moor///");
+        check(read("Von der Quelle bis zur Mündung"), "///");
+        check(read("By Any Means Necessary"), "///");
+        check(read("The coach was sacked by Riverside United on Monday"), "///");
+        check(read("Posted on 6 January 2026 by Jane Doe"), "Jane Doe///");
+        check(in_prose("（記者・久保田和）"), "久保田和///");
     }
 
     #[test]
     fn prose_names_its_reporters() {
         check(in_prose("本报讯（记者林知秋）昨日，江城初雪。"), "林知秋///");
         check(in_prose("北江社江城1月9日电（记者林知秋、何山）江城初雪。"), "林知秋+何山///北江社");
+        check(in_prose("北江网江城1月9日电 (林知秋 何山)江城初雪。"), "林知秋+何山///");
+        check(in_prose("本报讯 记者林知秋、何山报道：江城初雪。"), "林知秋+何山///");
+        check(in_prose("攤商學手語。記者溫若蘭／攝影"), "/溫若蘭//");
         check(in_prose("江上的冰灯。（何山摄）"), "/何山//");
         check(in_prose("江上的冰灯。本报记者 何山 摄"), "/何山//");
         check(in_prose("江边河畔·江城晚报记者林知秋/文受访者供图"), "林知秋///");
@@ -292,8 +296,15 @@ mod tests {
         assert!(names_line("冰雪、早市").is_empty());
         assert_eq!(people("林知秋 何　山"), ["林知秋", "何山"]);
         assert_eq!(people("By Jane Doe"), ["Jane Doe"]);
-        assert_eq!(persons("Jane Doe"), ["Jane Doe"]);
-        assert!(persons("Board! Team, 江城网络, River Press").is_empty());
+        assert_eq!(persons("Jane Doe", Trust::Doubtful), ["Jane Doe"]);
+        assert!(persons("Board! Team, 江城网络, River Press", Trust::Named).is_empty());
+        assert!(persons("Redaktion Moorbote", Trust::Doubtful).is_empty());
+        assert_eq!(persons("包一禾", Trust::Named), ["包一禾"]);
+        assert!(persons("民政局", Trust::Named).is_empty());
+        assert_eq!(pen_name("海边人", "首页\n海边人 关注").as_deref(), Some("海边人"));
+        assert_eq!(pen_name("江城网", "首页\n江城网"), None);
+        assert_eq!(cyrillic_signature("Анна Ветлугина").as_deref(), Some("Анна Ветлугина"));
+        assert_eq!(cyrillic_signature("Читать далее"), None);
         check(read("作者:zboy99 阅读(1660)"), "zboy99///");
         assert_eq!(people("Jane Doe, River News, Senior Staff Writer"), ["Jane Doe"]);
     }

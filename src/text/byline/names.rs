@@ -1,5 +1,9 @@
 //! Names of people in the value of a label.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 /// The most names one label gives.
 const NAMES_MAX: usize = 12;
 /// The longest name, in characters.
@@ -42,6 +46,26 @@ const NOT_NAMES: &[&str] = &[
     "供图",
     "原创",
     "转载",
+    "视频",
+    "图片",
+    "专题",
+    "新闻",
+    "首页",
+    "更多",
+    "删除",
+    "回复",
+    "引用",
+    "发表",
+    "投稿",
+    "文字",
+    "受访者",
+    "资料图",
+    "nama",
+    "имя",
+    "name",
+    "nom",
+    "nombre",
+    "email",
     "admin",
     "administrator",
     "editor",
@@ -61,6 +85,36 @@ const PAGE_TOOLS: &[&str] = &[
     "瀏覽", "纠错", "糾錯", "复制", "複製", "关闭", "關閉", "返回", "微信", "微博", "举报", "舉報", "推荐", "推薦",
     "投稿", "手机", "手機", "扫码",
 ];
+
+/// Words that are no part of a person's name, wherever they stand.
+const NEVER_IN_NAMES: &[&str] = &[
+    "redaktion",
+    "redaction",
+    "rédaction",
+    "redacción",
+    "redazione",
+    "redação",
+    "редакция",
+    "editorial",
+    "newsroom",
+    "staff",
+    "team",
+    "desk",
+    "bureau",
+    "inc",
+    "llc",
+    "gmbh",
+    "ltd",
+    "news",
+    "reuters",
+    "associated",
+    "bloomberg",
+    "means",
+];
+
+/// News agencies that stand where a person is expected.
+const AGENCIES: &[&str] =
+    &["ap", "afp", "pti", "ani", "ians", "dpa", "efe", "ansa", "tass", "xinhua", "upi", "yonhap", "kyodo", "тасс"];
 
 /// Last words of what stands beside names in English bylines.
 const NOT_LAST_NAMES: &[&str] = &[
@@ -84,11 +138,18 @@ const NOT_LAST_NAMES: &[&str] = &[
     "columnist",
     "business",
     "sports",
-    "magazine",
     "bureau",
     "contributor",
     "photographer",
     "journalist",
+    "weekly",
+    "daily",
+    "magazine",
+    "insider",
+    "editor-at-large",
+    "reports",
+    "company",
+    "university",
 ];
 
 /// Han characters, without kana.
@@ -100,10 +161,12 @@ pub fn is_han(c: char) -> bool {
 /// pen names of any form are taken too.
 pub fn people(text: &str, is_certain: bool) -> Vec<String> {
     let mut people: Vec<String> = Vec::new();
-    let text = text.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]《》“”\"'：:-—_|｜".contains(c));
-    let pieces =
-        text.split(['、', '，', ',', '；', ';', '|', '｜', '/', '／', '&', '\n', '\t', '（', '(', '）', ')', '。']);
-    for piece in pieces.flat_map(|piece| piece.split(" and ")).flat_map(|piece| piece.split(" и ")) {
+    let is_edge = |c: char| c.is_whitespace() || "（）()【】[]《》“”\"'：:-—_|｜・".contains(c);
+    let text = without_office(text.trim_matches(is_edge)).trim_matches(is_edge);
+    let pieces = text.split([
+        '、', '，', ',', '；', ';', '|', '｜', '/', '／', '&', '\n', '\t', '（', '(', '）', ')', '。', '_', '丨',
+    ]);
+    for piece in pieces.flat_map(|piece| ANDS.split(piece)) {
         let is_more_to_come = add_piece(piece.trim(), is_certain, &mut people);
         if !is_more_to_come || people.len() >= NAMES_MAX {
             break;
@@ -113,16 +176,40 @@ pub fn people(text: &str, is_certain: bool) -> Vec<String> {
     people
 }
 
+static ANDS: LazyLock<Regex> = LazyLock::new(|| Regex::new(" (?:and|AND|und|et|y|и) ").expect("a constant expression"));
+
+/// A value without the office that stands before its names: `本报记者 甲`, `江城日报全媒体记者甲`.
+fn without_office(text: &str) -> &str {
+    static OFFICE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[\p{Han}·\s]{0,14}?(?:记者|記者|特约撰稿人?|撰稿人|通讯员|实习生)[\s　/／:：・]*")
+            .expect("a constant expression")
+    });
+    if !text.starts_with(is_han) {
+        // Behind a bar stands the paper, or where the names were written.
+        return text.split(['|', '｜']).next().unwrap_or(text);
+    }
+    OFFICE.find(text).map_or(text, |found| &text[found.end()..])
+}
+
+/// Surnames of two characters.
+const LONG_SURNAMES: &[&str] = &[
+    "欧阳", "歐陽", "司马", "司馬", "上官", "诸葛", "諸葛", "慕容", "皇甫", "尉迟", "尉遲", "公孙", "公孫", "令狐",
+    "司徒", "夏侯", "端木", "长孙", "長孫", "宇文", "轩辕", "軒轅", "闻人", "聞人", "澹台", "淳于", "申屠", "呼延",
+];
+
 /// The most common surnames, and some rarer ones, in both scripts.
 const SURNAMES: &str = concat!(
     "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鐘汪田任姜范",
     "方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文庞龐樊兰蘭殷施陶洪翟安颜顏倪严嚴牛温溫芦季俞章鲁魯葛伍韦韋申尤毕畢聂聶",
-    "丛叢焦向柳邢路岳齐齊梅莫庄莊辛管祝左涂谷祁时時舒耿牟卜路詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔解强強柴华華车車冉房边邊"
+    "丛叢焦向柳邢路岳齐齊梅莫庄莊辛管祝左涂谷祁时時舒耿牟卜路詹关關苗凌费費纪紀靳盛童欧歐甄项項曲成游阳陽裴席卫衛查屈鲍鮑位覃霍翁隋植甘景薄单單包司柏宁寧柯阮桂闵閔解强強柴华華车車冉房边邊",
+    "卓宗仇阚闞佘丘娄婁佟晏瞿敖冼谌諶饶饒屠窦竇戚嵇裘缪繆仝岑鞠臧宓糜"
 );
 
 /// Whether a word looks like a Chinese name.
 pub fn is_chinese_name(name: &str) -> bool {
-    (2..=3).contains(&name.chars().count()) && name.starts_with(|c| SURNAMES.contains(c)) && name.chars().all(is_han)
+    let count = name.chars().count();
+    let is_long = (3..=4).contains(&count) && LONG_SURNAMES.iter().any(|surname| name.starts_with(surname));
+    ((2..=3).contains(&count) && name.starts_with(|c| SURNAMES.contains(c)) || is_long) && name.chars().all(is_han)
 }
 
 /// Words of pages that begin like names.
@@ -175,7 +262,12 @@ fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
     if !piece.starts_with(is_han) {
         let name = piece.strip_prefix("By ").or(piece.strip_prefix("by ")).unwrap_or(piece);
         let name = name.split(" ·").flat_map(|name| name.split("  ")).next().unwrap_or(name);
-        let words: Vec<&str> = name.split_whitespace().take_while(|word| !word.contains('@')).collect();
+        // What follows tells where or for whom: "Jane Doe in Riverside", "반하늘 기자".
+        let is_behind = |word: &str| {
+            word.contains('@')
+                || matches!(word, "in" | "at" | "for" | "on" | "from" | "reports" | "기자" | "특파원" | "—" | "–" | "-")
+        };
+        let words: Vec<&str> = name.split_whitespace().take_while(|word| !is_behind(word)).collect();
         let is_name = is_person(&words) || is_certain && is_first && is_pen_name(&words);
         if is_name {
             push(&words.join(" "));
@@ -211,6 +303,7 @@ fn is_han_name(word: &str, lengths: std::ops::RangeInclusive<usize>) -> bool {
         && word.chars().all(|c| is_han(c) || matches!(c, '·' | '•' | '・'))
         && !NOT_NAMES.contains(&word)
         && !word.ends_with(['摄', '攝'])
+        && !["报道", "報導", "報道", "报导"].iter().any(|verb| word.ends_with(verb))
         && !word.starts_with(['从', '在', '对', '向'])
 }
 
@@ -226,7 +319,8 @@ fn is_person(words: &[&str]) -> bool {
             )
     };
     let has_digits = words.iter().any(|word| word.contains(|c: char| c.is_ascii_digit()));
-    let is_desk = words.last().is_some_and(|word| NOT_LAST_NAMES.contains(&word.to_lowercase().as_str()));
+    let is_desk = words.last().is_some_and(|word| NOT_LAST_NAMES.contains(&word.to_lowercase().as_str()))
+        || is_institution(words);
     match words {
         _ if is_desk => false,
         [word] if is_hangul(word) => true,
@@ -241,6 +335,61 @@ fn is_person(words: &[&str]) -> bool {
     }
 }
 
+/// Whether words name a desk, an agency or a company.
+fn is_institution(words: &[&str]) -> bool {
+    let lower = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let is_agency = words.len() == 1 && AGENCIES.contains(&lower(words[0]).as_str());
+    is_agency || words.iter().any(|word| NEVER_IN_NAMES.contains(&lower(word).as_str()))
+}
+
+/// Whether a name that a page gives for a person's is that of an office, a site or a company.
+pub fn is_organisation(name: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "社",
+        "网",
+        "網",
+        "报",
+        "報",
+        "台",
+        "臺",
+        "号",
+        "號",
+        "刊",
+        "编辑部",
+        "編輯部",
+        "记者",
+        "局",
+        "院",
+        "厅",
+        "委",
+        "办",
+        "中心",
+        "公司",
+        "客户端",
+        "频道",
+        "新闻",
+        "在线",
+        "出版社",
+        "大学",
+        "学校",
+        "学院",
+        "集团",
+        "协会",
+        "部",
+        "府",
+        "站",
+        "论坛",
+        "博客",
+    ];
+    if name.starts_with(is_han) {
+        return ENDS.iter().any(|end| name.ends_with(end));
+    }
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let is_desk = words.last().is_some_and(|word| NOT_LAST_NAMES.contains(&word.to_lowercase().as_str()));
+    let is_no_name = NOT_NAMES.contains(&name.to_lowercase().as_str()) || name.contains(['*', '@', '/']);
+    is_no_name || is_institution(&words) || words.len() > 1 && is_desk
+}
+
 fn is_pen_name(words: &[&str]) -> bool {
     let count: usize = words.iter().map(|word| word.chars().count()).sum();
     (1..=4).contains(&words.len())
@@ -250,5 +399,7 @@ fn is_pen_name(words: &[&str]) -> bool {
             .iter()
             .any(|word| word.contains(['。', '！', '？', ':', '：', '=', '<', '>', '@']) || word.starts_with("http"))
         && !NOT_NAMES.contains(&words.join(" ").to_lowercase().as_str())
+        && !is_institution(words)
+        && !(words.len() > 1 && words.iter().any(|word| word.starts_with(|c: char| c.is_ascii_digit())))
         && !words.iter().any(|word| PAGE_TOOLS.contains(word))
 }
