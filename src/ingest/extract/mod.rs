@@ -36,6 +36,8 @@ use edges::Edges;
 use parts::PagerLink;
 use survey::Survey;
 
+/// What the origin of a field is called that a selector in the portal's file chose.
+const CONFIGURED: &str = "the configured selector";
 /// An `h1` with fewer characters may be the site's name.
 const SHORT_TITLE_CHARS: usize = 8;
 
@@ -166,15 +168,22 @@ fn article_or_part(
     let mut warnings = Vec::new();
     let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
-    let (mut title, mut title_origin) = title::read(&survey, chosen.title.as_deref())
-        .or_else(|| title::above(&survey.windows(&body.range, &Edges::default()).before))
+    let header = survey.windows(&body.range, &Edges::default()).before;
+    let found = title::read(&survey, chosen.title.as_deref())
+        .filter(|(title, origin)| matches!(origin.as_str(), "h1" | CONFIGURED) || !title::is_empty_title(title));
+    let (mut title, mut title_origin) = found
+        .or_else(|| title::first_line(&body.blocks))
+        .or_else(|| title::above(&header))
+        .or_else(|| title::read(&survey, None))
         .or_else(|| known_title.map(|title| (title.to_owned(), "the first page".to_owned())))
         .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
-    let first_lines = body.blocks.iter().take(3).filter_map(|block| block.text.lines().next());
-    if (title_origin == "title" || title_origin == "h1" && title.chars().count() < SHORT_TITLE_CHARS)
-        && let Some(found) = title::in_body(&survey, &title, first_lines)
-    {
-        (title, title_origin) = found;
+    if title_origin == "title" || title_origin == "h1" && title.chars().count() < SHORT_TITLE_CHARS {
+        let first_lines: Vec<&str> = body.blocks.iter().take(3).filter_map(|block| block.text.lines().next()).collect();
+        if let Some(found) =
+            title::confirmed(&survey, &title, &format!("{header}\n{}", survey.head(&body.range)), &first_lines)
+        {
+            (title, title_origin) = found;
+        }
     }
     around::note(&survey, &body.range, &title, &mut removed);
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);

@@ -63,9 +63,12 @@ pub fn read(
         |name: &String| site.as_ref() != Some(name) && !name.contains("http") && !byline::is_organisation(name);
     let authors = claims.authors.iter().filter(|name| is_person(name)).cloned().collect();
     fill(Byline { authors, ..Byline::default() }, "JSON-LD");
+    // Content systems put the site's name there, which also stands in the title or the breadcrumb.
+    let is_crumb = |name: &str| survey.text.lines().any(|line| line.contains(['>', '»', '›']) && line.contains(name));
+    let is_site = |name: &String| survey.title.ends_with(name.as_str()) || is_crumb(name);
     let persons = |(name, trust): &(&str, Trust)| {
         let mut persons = byline::persons(survey.meta(&[name]).unwrap_or(""), *trust);
-        persons.retain(is_person);
+        persons.retain(|name| is_person(name) && !is_site(name));
         persons
     };
     let authors = AUTHORS.iter().map(persons).find(|authors| !authors.is_empty()).unwrap_or_default();
@@ -89,8 +92,7 @@ pub fn read(
     let pen_name = survey.meta(&["author"]).and_then(|name| {
         let around = [windows.before.as_str(), windows.after.as_str()];
         let pen_name = around.into_iter().find_map(|shown| byline::pen_name(name, shown));
-        // Content systems put the site's name there.
-        pen_name.filter(|name| is_person(name) && !survey.title.contains(name.as_str()))
+        pen_name.filter(|name| is_person(name) && !is_site(name))
     });
     fill(Byline { authors: pen_name.into_iter().collect(), ..Byline::default() }, "a meta tag");
     for caption in blocks.iter().flat_map(|block| &block.images).filter_map(|image| image.caption.as_deref()) {
@@ -102,15 +104,13 @@ pub fn read(
 
 /// The names in the first element that has any; one that names an agency or a site says that nobody signed.
 fn of_elements<'a>(elements: impl Iterator<Item = &'a Spot>) -> Vec<String> {
+    const ORGANISATION_WORDS_MAX: usize = 4;
     for spot in elements.filter(|spot| spot.value.chars().count() <= ELEMENT_CHARS_MAX) {
-        let value = plain::line(&spot.value);
-        let name = value.strip_prefix("By ").or(value.strip_prefix("by ")).unwrap_or(&value);
-        if !name.is_empty() && byline::is_organisation(name) {
-            return Vec::new();
-        }
         let people: Vec<String> =
             byline::people(&spot.value).into_iter().filter(|name| !byline::is_organisation(name)).collect();
-        if !people.is_empty() {
+        let value = plain::line(&spot.value);
+        let name = value.strip_prefix("By ").or(value.strip_prefix("by ")).unwrap_or(&value);
+        if !people.is_empty() || name.split(' ').count() <= ORGANISATION_WORDS_MAX && byline::is_organisation(name) {
             return people;
         }
     }

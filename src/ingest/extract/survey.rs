@@ -167,6 +167,13 @@ impl Survey {
         }
     }
 
+    /// What stands on the page where the body begins, even what is no part of it.
+    pub fn head(&self, body: &Range<usize>) -> &str {
+        const HEAD_CHARS_MAX: usize = 300;
+        let text = self.slice(body.start..self.text.len());
+        text.char_indices().nth(HEAD_CHARS_MAX).map_or(text, |(at, _)| &text[..at])
+    }
+
     /// The line below the headline, where an element is named for it; not one of another story behind the body.
     pub fn subtitle(&self, title: &str, body: &Range<usize>) -> Option<String> {
         const SUBTITLE_CHARS_MAX: usize = 200;

@@ -151,7 +151,7 @@ pub fn starts(text: &str) -> bool {
 /// Whether "by" can begin a byline behind this text: not in the middle of a sentence.
 fn is_byline_place(before: &str) -> bool {
     static VERB: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)(?:posted|published|written|reported|submitted|edited|created|story|words|text|reporting)\W*$")
+        Regex::new(r"(?i)(?:posted|published|written|reported|submitted|edited|created|analysis|opinion|review|compiled|story|words|text|reporting)\W*$")
             .expect("a constant expression")
     });
     let before = before.trim_end();
