@@ -1,4 +1,6 @@
-//! The language of an article: what the page claims, if its script agrees, else the portal's.
+//! The language of an article: what the page claims, if its script agrees, else the portal's, if the text does.
+
+use crate::text::language;
 
 /// A BCP 47 tag. Content systems leave `lang="en"` on pages in any language, so the letters decide.
 pub fn of(claim: Option<&str>, portal: &str, text: &str) -> String {
@@ -6,7 +8,7 @@ pub fn of(claim: Option<&str>, portal: &str, text: &str) -> String {
     let primary = |tag: &str| tag.split('-').next().unwrap_or("").to_ascii_lowercase();
     let script = Script::of(text);
     if claim.is_empty() || !script.can_be(&primary(claim)) {
-        return portal.to_owned();
+        return language::of(text, portal);
     }
     // "zh-CN" says less than the portal's "zh-Hans"; "zh-TW" contradicts it.
     let is_vague = primary(claim) == primary(portal) && is_traditional(claim) == is_traditional(portal);
@@ -84,5 +86,12 @@ mod tests {
         check("en", "zh-Hans", "江城下雪了", "zh-Hans");
         check("ru", "zh-Hans", "В городе выпал первый снег", "ru");
         check("", "ko", "강에 첫눈이 내렸다", "ko");
+        check("zh-CN", "zh-Hans", "The first snow of the winter fell on the river last night.", "en");
+        check(
+            "",
+            "zh-Hans",
+            "昨夜江城迎來今冬第一場雪，環衛工人連夜清掃主要街道，市民清晨出門時路面已經乾淨。",
+            "zh-Hant",
+        );
     }
 }

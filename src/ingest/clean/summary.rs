@@ -78,13 +78,102 @@ fn first_sentences(text: &str) -> Option<String> {
     Some(format!("{}…", head[..cut].trim_end()))
 }
 
+/// Words that a full stop only shortens, in lower case: titles, months, companies and the like.
+const ABBREVIATIONS: &[&str] = &[
+    "mr",
+    "mrs",
+    "ms",
+    "dr",
+    "prof",
+    "st",
+    "sr",
+    "jr",
+    "gen",
+    "col",
+    "lt",
+    "sgt",
+    "capt",
+    "maj",
+    "rev",
+    "hon",
+    "gov",
+    "sen",
+    "rep",
+    "pres",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "no",
+    "nos",
+    "vs",
+    "inc",
+    "corp",
+    "co",
+    "ltd",
+    "bros",
+    "ave",
+    "blvd",
+    "rd",
+    "mt",
+    "ft",
+    "dept",
+    "est",
+    "approx",
+    "fig",
+    "vol",
+    "art",
+    "bzw",
+    "nr",
+    "str",
+    "ca",
+    "evtl",
+    "usw",
+    "vgl",
+    "г",
+    "гг",
+    "ул",
+    "им",
+    "тыс",
+    "млн",
+    "млрд",
+    "руб",
+    "см",
+    "др",
+    "стр",
+    "просп",
+    "обл",
+];
+
 /// Whether a mark ends a sentence, rather than an abbreviation or a number.
 fn is_boundary(before: &str, mark: char, next: Option<char>) -> bool {
     if mark != '.' {
         return true;
     }
-    let is_initial = before.chars().rev().take_while(|c| c.is_alphabetic()).count() <= 1;
-    next.is_none_or(|next| next.is_whitespace() || CLOSING.contains(&next)) && !is_initial
+    let start = before.char_indices().rev().take_while(|(_, c)| c.is_alphabetic()).last();
+    let word = start.map_or("", |(at, _)| &before[at..]);
+    let digits = before.chars().rev().take_while(char::is_ascii_digit).count();
+    // "9." can be a day; a number as long as a year ends a sentence.
+    let is_cut = match word.chars().count() {
+        0 => (1..=2).contains(&digits),
+        1 => true,
+        _ => ABBREVIATIONS.contains(&word.to_lowercase().as_str()),
+    };
+    let is_trailing_off = before.ends_with(['.', ' ']);
+    next.is_none_or(|next| next.is_whitespace() || CLOSING.contains(&next)) && !is_cut && !is_trailing_off
 }
 
 #[cfg(test)]
@@ -100,6 +189,10 @@ mod tests {
         check("Mr. J. Doe paid 3.5 million. Nobody knows why", "Mr. J. Doe paid 3.5 million.");
         check(&format!("{}，{}", "雪".repeat(120), "冰".repeat(300)), &format!("{}…", "雪".repeat(120)));
         check("江城下雪了", "江城下雪了");
+        check("RIVERSIDE, Jan. 8 -- The ice held. Nobody knows why", "RIVERSIDE, Jan. 8 -- The ice held.");
+        check("В 2026 г. выпал снег. Никто не знает", "В 2026 г. выпал снег.");
+        check("Am 9. Januar fiel Schnee. Niemand weiß warum", "Am 9. Januar fiel Schnee.");
+        check("They came in 2026. Nobody knows why", "They came in 2026.");
         assert_eq!(first_sentences(""), None);
     }
 

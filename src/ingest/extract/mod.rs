@@ -205,7 +205,7 @@ fn article_or_part(
         source: people.source,
         published: dates.published,
         updated: dates.updated,
-        section_label: section::read(&survey, &title, &mut origins),
+        section_label: section::read(&survey, &title, &windows, &mut origins),
         keywords: meta::keywords(&survey),
         language: meta::language(&survey),
         canonical_url: meta::canonical_url(&survey, &base),
