@@ -1,5 +1,6 @@
 //! Captions that stand as short paragraphs under their photos.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -22,7 +23,8 @@ pub fn assign(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
     let named: usize = blocks.iter().filter(|block| block.is_credit).map(chars).sum();
     // A body in an element named for captions is no caption.
     let are_named = named * 2 <= total;
-    let mut at = 0;
+    let gallery = gallery(blocks);
+    let (mut at, mut gone) = (0, 0);
     while at < blocks.len() {
         let before = at.checked_sub(1).map(|before| &blocks[before]).filter(|block| block.kind == BlockKind::Picture);
         let bare = before.filter(|block| block.images.iter().all(|image| image.caption.is_none()));
@@ -30,14 +32,45 @@ pub fn assign(blocks: &mut Vec<Block>, removed: &mut Vec<Removed>) {
         let is_orphan = block.kind == BlockKind::Paragraph
             && chars(block) <= CREDITED_CHARS_MAX
             && (block.is_credit && are_named || is_credited(&block.text, before.is_some()));
-        if bare.is_some_and(|photo| is_orphan || is_caption(block, photo.is_centred)) {
+        let is_gallery = gallery.contains(&(at + gone));
+        if bare.is_some_and(|photo| is_orphan || is_gallery || is_caption(block, photo.is_centred)) {
             caption(blocks, at);
+            gone += 1;
         } else if is_orphan {
+            gone += 1;
             removed.push(Removed::new(&blocks.remove(at).text, "a caption apart from its photo"));
         } else {
             at += 1;
         }
     }
+}
+
+/// Where the captions of a gallery stand: photos and short paragraphs in turns, several times on end.
+fn gallery(blocks: &[Block]) -> HashSet<usize> {
+    const TURNS_MIN: usize = 3;
+    let is_photo =
+        |block: &Block| block.kind == BlockKind::Picture && block.images.iter().all(|image| image.caption.is_none());
+    let is_short = |block: &Block| {
+        let chars = block.text.chars().count();
+        // Western pages tell stories in such turns.
+        let is_han = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
+        let is_kana = |c: char| matches!(c, '\u{3040}'..='\u{30ff}');
+        block.kind == BlockKind::Paragraph
+            && (2..=CENTRED_CHARS_MAX).contains(&chars)
+            && !block.is_links()
+            && block.text.contains(is_han)
+            && !block.text.contains(is_kana)
+    };
+    let mut captions = HashSet::new();
+    let mut at = 0;
+    while at < blocks.len() {
+        let turns = blocks[at..].chunks_exact(2).take_while(|pair| is_photo(&pair[0]) && is_short(&pair[1])).count();
+        if turns >= TURNS_MIN {
+            captions.extend((0..turns).map(|turn| at + 2 * turn + 1));
+        }
+        at += (2 * turns).max(1);
+    }
+    captions
 }
 
 /// Makes a paragraph the caption of the photo before it.
@@ -56,7 +89,7 @@ fn caption(blocks: &mut Vec<Block>, at: usize) {
 /// Whether a text ends with the credit of a Western photo; beside a photo, a credit without brackets is one too.
 fn is_credited(text: &str, is_beside_photo: bool) -> bool {
     static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)[(\[](?:(?:file )?photos?(?: by| courtesy|:|/)|ap photo|images?(?: credit| courtesy)?:|(?:photo )?credits?:|foto:|bild:|picture:|©|[^()]{0,40}/(?:getty|reuters|afp|ap|epa)(?-u:\b))[^()]{0,90}[)\]]\W*$")
+        Regex::new(r"(?i)[(\[](?:(?:file )?photos?(?: by| courtesy| provided|:|/)|ap photo|images?(?: credit| courtesy)?:|(?:photo )?credits?:|foto:|bild:|picture:|©|[^()]{0,40}/(?:getty|reuters|afp|ap|epa)(?-u:\b))[^()]{0,90}[)\]]\W*$")
             .expect("a constant expression")
     });
     static BARE: LazyLock<Regex> = LazyLock::new(|| {
@@ -72,6 +105,10 @@ fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
         Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo(?::| by)|фото[: ]|사진\s?[=:])|(?:[摄攝]影?|供图|供圖|资料图片?|資料圖片?|사진=.{1,20}|фото.{0,30})\s*[)）]?$|[(（]?(?:photo|image|picture)s?\s?(?:by|:).{2,40}[)）]?$")
             .expect("a constant expression")
     });
+    // The agency and the photographer of a wire's photo: (River Wire/Jane Doe).
+    static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\(\p{Lu}[\p{L}.&' -]{1,30}/\p{Lu}[^()/]{2,40}\)\W*$").expect("a constant expression")
+    });
     let chars = block.text.chars().count();
     let is_text = block.kind == BlockKind::Paragraph && chars > 1 && !block.is_links();
     let is_subheading = block.is_bold && !block.is_caption;
@@ -81,12 +118,36 @@ fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     block.is_caption && chars <= 2 * SPOKEN_CHARS_MAX
         || block.is_centred && is_photo_centred && chars <= CENTRED_CHARS_MAX
         || chars <= SPOKEN_CHARS_MAX && SPOKEN.is_match(&block.text)
+        || chars <= CREDITED_CHARS_MAX && SIGNED.is_match(&block.text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::article::Image;
+
+    #[test]
+    fn galleries_and_wire_photos_have_captions() {
+        let photo = || {
+            let mut photo = Block::new(BlockKind::Picture, String::new());
+            photo.images.push(Image { url: "https://news.example/1.jpg".to_owned(), caption: None });
+            photo
+        };
+        let paragraph =
+            |text: &str| Block { text: text.to_owned(), ..Block::new(BlockKind::Paragraph, text.to_owned()) };
+        let check = |mut blocks: Vec<Block>, expected: &[&str]| {
+            assign(&mut blocks, &mut Vec::new());
+            let captions: Vec<_> = blocks.iter().filter_map(|block| block.images.first()?.caption.as_deref()).collect();
+            assert_eq!(captions, expected);
+        };
+        let turns = ["爬犁冲过雪坎。", "骑手压低重心。", "观众敲起铜锣。"];
+        let gallery = |count: usize| turns.iter().take(count).flat_map(|text| [photo(), paragraph(text)]).collect();
+        check(gallery(3), &turns);
+        check(gallery(2), &[]);
+        let wire = "Jane Doe checks a name on the map, Jan. 5, 2026. (River Wire/John Roe)";
+        check(vec![photo(), paragraph(wire)], &[wire]);
+        check(vec![photo(), paragraph("The river froze on Tuesday.")], &[]);
+    }
 
     #[test]
     fn captions_go_to_their_photos_and_do_not_stay_without_them() {

@@ -270,6 +270,11 @@ impl Writer<'_> {
     }
 
     fn list(&mut self, node: &NodeRef<'_>, name: &str) {
+        let has_photo = |item: NodeRef<'_>| item.descendants_it().any(|child| child.has_name("img"));
+        if node.children_it(false).filter(NodeRef::is_element).all(has_photo) {
+            // A gallery: its photos are the story's, and have their captions below them.
+            return self.container(node);
+        }
         self.flush();
         let mut list = Block::new(BlockKind::List, format!("<{name}>"));
         for item in node.children_it(false).filter(NodeRef::is_element) {

@@ -264,6 +264,8 @@ mod tests {
         check(read("The coach was sacked by Riverside United on Monday"), "///");
         check(read("Posted on 6 January 2026 by Jane Doe"), "Jane Doe///");
         check(in_prose("（記者・久保田和）"), "久保田和///");
+        check(in_prose("The map is checked. (River Wire/Song Qiao)"), "/Song Qiao//");
+        check(in_prose("The team won (Home/Away)"), "///");
     }
 
     #[test]

@@ -110,6 +110,9 @@ const NEVER_IN_NAMES: &[&str] = &[
     "associated",
     "bloomberg",
     "means",
+    "getty",
+    "images",
+    "the",
 ];
 
 /// News agencies that stand where a person is expected.
