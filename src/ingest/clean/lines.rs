@@ -11,38 +11,49 @@ const LINE_CHARS_MAX: usize = 120;
 /// The longest invitation to subscribe or follow, in characters.
 const INVITATION_CHARS_MAX: usize = 350;
 
-/// Why, and the words that tell.
-const LINES: [(&str, &str); 6] = [
+/// Why, the words a line begins with, and the words that may stand anywhere in it. The two are apart because a search
+/// that may only begin at the first character is over after a few.
+const LINES: [(&str, &str, &str); 6] = [
     (
         "sharing",
-        r"(?i)扫码|扫一扫|掃碼|掃一掃|二维码|二維碼|分享(?:到|至)|(?:关注|關注).{0,12}(?:公众号|公眾號|微信|微博|客户端)|微信(?:扫|公众号|号[:：])|^分享[:：]?$|^(?:share|tweet|print|email|teilen|drucken|partager|imprimer|compartir|condividi|compartilhar|delen|del|dela|udostępnij)(?: this.*| article)?$|share (?:this|on|it with)|follow us|sharing is caring|^поделиться|подписывайтесь|공유하기|シェアする|点赞$|^收藏$",
+        r"(?i)^分享[:：]?$|^(?:share|tweet|print|email|teilen|drucken|partager|imprimer|compartir|condividi|compartilhar|delen|del|dela|udostępnij)(?: this.*| article)?$|^поделиться|^收藏$",
+        r"(?i)扫码|扫一扫|掃碼|掃一掃|二维码|二維碼|分享(?:到|至)|(?:关注|關注).{0,12}(?:公众号|公眾號|微信|微博|客户端)|微信(?:扫|公众号|号[:：])|share (?:this|on|it with)|follow us|sharing is caring|подписывайтесь|공유하기|シェアする|点赞$",
     ),
     (
         "rights",
-        r"(?i)版权(?:所有|声明|归)|版權(?:所有|聲明)|未经.{0,16}(?:许可|授权|允许|同意)|未經.{0,16}(?:許可|授權|允許)|ICP[備备证證]|公网安备|公網安備|网安备|網安備|许可证(?:编号|号|[:：])|許可證(?:編號|號|[:：])|免责声明|免責聲明|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados|^copyright|^©|все права защищены|перепечатка.{0,40}(?:запрещ|разреш)|무단.{0,8}(?:전재|복제|배포)|無断転載|违法和不良信息举报|不代表.{0,6}(?:本网|本站).{0,4}(?:观点|立场)",
+        r"(?i)^copyright|^©",
+        r"(?i)版权(?:所有|声明|归)|版權(?:所有|聲明)|未经.{0,16}(?:许可|授权|允许|同意)|未經.{0,16}(?:許可|授權|允許)|ICP[備备证證]|公网安备|公網安備|网安备|網安備|许可证(?:编号|号|[:：])|許可證(?:編號|號|[:：])|免责声明|免責聲明|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados|все права защищены|перепечатка.{0,40}(?:запрещ|разреш)|무단.{0,8}(?:전재|복제|배포)|無断転載|违法和不良信息举报|不代表.{0,6}(?:本网|本站).{0,4}(?:观点|立场)",
     ),
     (
         "navigation",
-        r"(?i)^(?:\[|【)?(?:[上下]一[篇则則条條页頁章]|[上下]页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?$|广告$)|^(?:previous|next|back to top|read more|advert(?:isement)?|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|advertentie|reklama?|annons|annonse|mainos|continue reading(?: below)?|story continues below(?: \w+)?|article continues below(?: \w+)?|caption|close|enlarge image|view gallery|image \d+ of /?\s?\d+|loading content.*|реклама|наверх)$|this slideshow requires|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端|^(?:click(?:ing)? here to (?:get|sub|sign|down|read|see|watch)|(?:.{0,40}\s)?by clicking here$)",
+        r"(?i)^(?:\[|【)?(?:[上下]一[篇则則条條页頁章]|[上下]页|尾页|返回(?:首页|顶部|列表)|关闭(?:窗口|本页)?|打印(?:本页|本文)?|字(?:号|體|体)|我要(?:评论|纠错|投稿)|点击(?:查看|进入|下载)|查看更多|更多(?:新闻|精彩)?$|广告$)|^(?:previous|next|back to top|read more|advert(?:isement)?|anzeige|werbung|publicité|publicidad|pubblicità|publicidade|advertentie|reklama?|annons|annonse|mainos|continue reading(?: below)?|story continues below(?: \w+)?|article continues below(?: \w+)?|caption|close|enlarge image|view gallery|image \d+ of /?\s?\d+|loading content.*|реклама|наверх)$|^(?:click(?:ing)? here to (?:get|sub|sign|down|read|see|watch)|(?:.{0,40}\s)?by clicking here$)",
+        r"(?i)this slideshow requires|\[(?:打印|关闭|纠错)|【(?:打印|关闭|纠错|打印本页)|下载.{0,10}客户端",
     ),
     (
         "related",
         r"(?i)^[\[【(（■◆●>\s]*(?:相关(?:阅读|新闻|链接|报道|推荐|稿件|专题|文章)|相關(?:閱讀|新聞|鏈接|報道)|延伸(?:阅读|閱讀)|推荐阅读|热点推荐|热门(?:推荐|文章|新闻)|精彩推荐|猜你喜欢|往期(?:回顾|推荐)|更多新闻|更多(?:内容|內容|报道|報道|推荐|推薦|阅读|閱讀|资讯|資訊)\s*[:：>》]*$|related(?: (?:articles|stories|posts|news|coverage|content|topics))?\s*:?$|related: |read (?:also|next|more:|more (?:on|about|from|at))|see (?:also|more)|also (?:on \S+|read:?|see:?)|more (?:from \S+|great \S+ stories|on this (?:topic|story)|stories:?)|most (?:read|popular|viewed)(?: stories)?$|top stories(?: in .*)?$|(?:popular|trending)(?: (?:now|this week|stories|articles|posts|on .*))?:?$|recommended(?: .{0,30})?:?$|further reading|editor.?s picks?|don.t miss|watch:|(?:you )?(?:may|might) also like|lesen sie (?:auch|mehr|hier)|mehr (?:zum thema|dazu|lesen)|auch interessant|das könnte sie|zum thema:?$|(?:à )?lire (?:aussi|également)|voir aussi|sur le même sujet|à lire sur|lee también|le puede interesar|te puede interesar|ver también|más noticias|más información|noticias relacionadas|leggi anche|leggi pure|ti potrebbe|potrebbe interessarti|leia (?:também|mais)|veja (?:também|mais)|saiba mais|lees ook|lees verder|meer over|läs (?:också|mer|även)|les også|læs også|lue (?:myös|lisää)|czytaj (?:także|też|więcej|również)|zobacz (?:także|też|również)|přečtěte si|čtěte také|mohlo by vás|citește și|vezi și|olvass? (?:el|tovább)|διαβάστε (?:επίσης|ακόμα)|читайте (?:также|ещё|еще)|по теме|материалы по теме|похожие (?:новости|статьи|записи)|самые популярные|관련\s?기사|関連記事)",
+        NOTHING,
     ),
     (
         "tools",
         r"(?i)^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\W*(?:完|全文完|本文完|END)\W*$|^[_*=~\s-]+$|^view author archive|^email the author|^follow on twitter|^order reprints|^print article$|^text size$|^tags?$|^tags?:|^via syndigate|^(?:\W*(?:不?喜欢|不感兴趣|点?赞|阅读|閱讀|在看|收藏|转发|浏览|人气|热度)\W*(?:\d[\d.,]*\s*[万千wk]?\+?)?){2,}\W*$|^\W*(?:点?赞|阅读|閱讀|浏览|人气|热度)(?:量|数|次数)?\W*\d[\d.,]*\s*[万千wk]?\+?(?:次|人)?\W*$",
+        NOTHING,
     ),
     (
         "comments",
         r"(?i)^(?:网友评论|发表评论|最新评论|评论\s*[(（]?\d+|登录后评论|\d* ?comments?$|post comment|leave a (?:comment|reply)|join the (?:conversation|discussion)|tell us what you think|kommentare?(?: \(\d+\))?$|kommentar schreiben|commentaires?$|comentarios?$|commenti?$|comentários?$|reacties$|комментарии|добавить отзыв|оставить комментарий)",
+        NOTHING,
     ),
 ];
+/// Matches no line.
+const NOTHING: &str = r"[^\s\S]";
 
 /// Whether a line is for the reader of the page; why.
 pub fn why(text: &str) -> Option<&'static str> {
-    static SET: LazyLock<RegexSet> =
-        LazyLock::new(|| RegexSet::new(LINES.map(|(_, words)| words)).expect("constant expressions"));
+    static STARTS: LazyLock<RegexSet> =
+        LazyLock::new(|| RegexSet::new(LINES.map(|(_, starts, _)| starts)).expect("constant expressions"));
+    static HOLDS: LazyLock<RegexSet> =
+        LazyLock::new(|| RegexSet::new(LINES.map(|(_, _, holds)| holds)).expect("constant expressions"));
     let text = text.trim();
     if text.len() > 4 * INVITATION_CHARS_MAX {
         return None;
@@ -51,13 +62,14 @@ pub fn why(text: &str) -> Option<&'static str> {
     if chars > LINE_CHARS_MAX {
         return (chars <= INVITATION_CHARS_MAX && is_invitation(text)).then_some("an invitation");
     }
-    if let Some(found) = SET.matches(text).iter().next() {
+    let found = [&STARTS, &HOLDS].map(|set| set.matches(text).iter().next());
+    if let Some(found) = found.into_iter().flatten().min() {
         let is_quoted = found < 2 && text.contains(['“', '「']);
         // A sentence of the story may speak of codes and rights; a line for the reader hardly ends like one.
         let is_story = found == 0 && text.ends_with('。') && chars > 40 || is_quoted;
         return (!is_story).then_some(LINES[found].0);
     }
-    if CREDITS.is_match(text) {
+    if text.contains(|c: char| c.is_ascii_alphabetic()) && CREDITS.is_match(text) {
         return Some("the agency's credits");
     }
     is_invitation(text).then_some("an invitation")
@@ -78,7 +90,8 @@ fn is_invitation(text: &str) -> bool {
         ))
         .expect("a constant expression")
     });
-    INVITATION.is_match(text)
+    // All of them are in Latin or Cyrillic letters.
+    text.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '\u{400}'..='\u{4ff}')) && INVITATION.is_match(text)
 }
 
 /// Who else worked on an agency's story.

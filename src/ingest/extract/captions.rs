@@ -88,21 +88,33 @@ fn caption(blocks: &mut Vec<Block>, at: usize) {
 
 /// Whether a text ends with the credit of a Western photo; beside a photo, a credit without brackets is one too.
 fn is_credited(text: &str, is_beside_photo: bool) -> bool {
+    /// The longest caption that ends with an agency's name, in characters.
+    const AGENCY_CHARS_MAX: usize = 270;
     static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)[(\[](?:(?:file )?photos?(?: by| courtesy| provided|:|/)|ap photo|images?(?: credit| courtesy)?:|(?:photo )?credits?:|foto:|bild:|picture:|©|[^()]{0,40}/(?:getty|reuters|afp|ap|epa)(?-u:\b))[^()]{0,90}[)\]]\W*$")
             .expect("a constant expression")
     });
-    static BARE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^.{0,250}(?:/|via |[|] ?|\()?(?:getty images|shutterstock|istock|/\s?(?:reuters|afp|ap|epa|dpa))\)?$|^(?:photos?|images?|foto|bild|picture|file photo|crédit photo|фото)(?: credit| courtesy| by)?\s?[:|].{2,80}$|^©.{2,60}$")
+    static CREDIT_LINE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(?:photos?|images?|foto|bild|picture|file photo|crédit photo|фото)(?: credit| courtesy| by)?\s?[:|].{2,80}$|^©.{2,60}$")
+            .expect("a constant expression")
+    });
+    static AGENCY_LAST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:getty images|shutterstock|istock|/\s?(?:reuters|afp|ap|epa|dpa))\)?$")
             .expect("a constant expression")
     });
     let is_alone = || text.chars().count() <= SPOKEN_CHARS_MAX && !text.ends_with(['.', '。']);
-    BRACKETED.is_match(text) || (is_beside_photo || is_alone()) && BARE.is_match(text)
+    let is_bare =
+        || CREDIT_LINE.is_match(text) || AGENCY_LAST.is_match(text) && text.chars().count() <= AGENCY_CHARS_MAX;
+    text.contains(['(', '[']) && BRACKETED.is_match(text) || (is_beside_photo || is_alone()) && is_bare()
 }
 
 fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo(?::| by)|фото[: ]|사진\s?[=:])|(?:[摄攝]影?|供图|供圖|资料图片?|資料圖片?|사진=.{1,20}|фото.{0,30})\s*[)）]?$|[(（]?(?:photo|image|picture)s?\s?(?:by|:).{2,40}[)）]?$")
+        Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo(?::| by)|фото[: ]|사진\s?[=:])")
+            .expect("a constant expression")
+    });
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)(?:[摄攝]影?|供图|供圖|资料图片?|資料圖片?|사진=.{1,20}|фото.{0,30})\s*[)）]?$|[(（]?(?:photo|image|picture)s?\s?(?:by|:).{2,40}[)）]?$")
             .expect("a constant expression")
     });
     // The agency and the photographer of a wire's photo: (River Wire/Jane Doe).
@@ -117,8 +129,8 @@ fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     }
     block.is_caption && chars <= 2 * SPOKEN_CHARS_MAX
         || block.is_centred && is_photo_centred && chars <= CENTRED_CHARS_MAX
-        || chars <= SPOKEN_CHARS_MAX && SPOKEN.is_match(&block.text)
-        || chars <= CREDITED_CHARS_MAX && SIGNED.is_match(&block.text)
+        || chars <= SPOKEN_CHARS_MAX && (SPOKEN.is_match(&block.text) || NAMED.is_match(&block.text))
+        || chars <= CREDITED_CHARS_MAX && block.text.contains('(') && SIGNED.is_match(&block.text)
 }
 
 #[cfg(test)]

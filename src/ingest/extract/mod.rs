@@ -17,6 +17,7 @@ mod people;
 mod picture;
 mod section;
 mod series;
+mod skim;
 mod survey;
 mod title;
 mod writer;
@@ -34,6 +35,7 @@ use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
 use edges::Edges;
 use parts::PagerLink;
+use skim::Skimmed;
 use survey::Survey;
 
 /// What the origin of a field is called that a selector in the portal's file chose.
@@ -155,11 +157,12 @@ fn article_or_part(
     known_title: Option<&str>,
 ) -> Result<ExtractedArticle, NoArticle> {
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
-    nesting::check(html).map_err(unbearable)?;
     let mut removed = Vec::new();
     let html = guard::without_tail(html, &mut removed);
+    let skimmed = skim::page(html, url);
+    nesting::check(&skimmed.html).map_err(unbearable)?;
 
-    let document = Document::from(html);
+    let document = Document::from(&*skimmed.html);
     let chosen = Chosen::read(&document, rules);
     let survey = Survey::read(&document, chosen.content).map_err(unbearable)?;
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
@@ -186,6 +189,9 @@ fn article_or_part(
         }
     }
     around::note(&survey, &body.range, &title, &mut removed);
+    if let Skimmed { lists: 1.., links, .. } = skimmed {
+        removed.push(Removed::new(&format!("{links} links to other pages of the site"), "lists of links"));
+    }
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {

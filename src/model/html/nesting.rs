@@ -196,12 +196,13 @@ const fn hashes<const N: usize>(names: [&str; N]) -> [u64; N] {
     hashes
 }
 
-fn after<'a>(bytes: &'a [u8], end: &[u8]) -> &'a [u8] {
+/// What follows the next `end`; nothing if there is none.
+pub fn after<'a>(bytes: &'a [u8], end: &[u8]) -> &'a [u8] {
     memmem::find(bytes, end).map_or(&[], |at| &bytes[at + end.len()..])
 }
 
 /// The name of a tag, and what follows its `>`; values in quotes are passed over.
-fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
+pub fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>');
     let end = bytes.iter().position(is_end).unwrap_or(bytes.len());
     let (name, attributes) = bytes.split_at(end);
@@ -220,8 +221,8 @@ fn tag(bytes: &[u8]) -> (&[u8], &[u8]) {
     (name, &[])
 }
 
-/// Passes over the text of an element whose content is not markup.
-fn skip_raw<'a>(name: &[u8], tail: &'a [u8]) -> &'a [u8] {
+/// Passes over the text of an element whose content is not markup; `tail` follows its start tag.
+pub fn skip_raw<'a>(name: &[u8], tail: &'a [u8]) -> &'a [u8] {
     const RAW: Names =
         &hashes(["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext"]);
     if !RAW.contains(&hash(name)) {

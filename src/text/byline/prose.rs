@@ -42,30 +42,37 @@ pub fn read(text: &str) -> Byline {
             .expect("a constant expression")
     });
 
+    // What an expression needs is looked for first: most paragraphs have none of it.
+    let has = |characters: &[char]| text.contains(characters);
+    let has_reporter = has(&['者', '员', '員']);
+    let has_wire = has(&['电', '電', '讯', '訊']);
+    let is_closed = text.trim_end().ends_with([')', '）']);
+    let captures = |expression: &'static Regex, can_match: bool| can_match.then(|| expression.captures(text)).flatten();
+
     let mut byline = Byline::default();
-    for found in REPORTER.captures_iter(text) {
+    for found in has_reporter.then(|| REPORTER.captures_iter(text)).into_iter().flatten() {
         let inner = found[1].replace("記者", "记者").replace("通訊員", "通讯员");
         for part in inner.split("记者").skip(1) {
             let (reporters, _) = part.split_once("通讯员").unwrap_or((part, ""));
             add(&mut byline.authors, names::people(reporters, false));
         }
     }
-    if let Some(found) = SIGNED.captures(text).filter(|_| byline.authors.is_empty()) {
+    if let Some(found) = captures(&SIGNED, has_reporter && byline.authors.is_empty()) {
         add(&mut byline.authors, names::people(&found[1], false));
     }
-    if let Some(found) = BRACKET.captures(text).filter(|_| byline.authors.is_empty()) {
+    if let Some(found) = captures(&BRACKET, is_closed && byline.authors.is_empty()) {
         add(&mut byline.authors, names::signature(&found[1]));
     }
-    if let Some(found) = PHOTO.captures(text) {
+    if let Some(found) = captures(&PHOTO, has(&['摄', '攝'])) {
         let photographers = names::people(&found[1], false);
         byline.photographers.extend(photographers.into_iter().filter(|name| !name.ends_with(['文', '图', '圖'])));
     }
-    if let Some(found) = CREDIT.captures(text).filter(|_| byline.photographers.is_empty()) {
+    if let Some(found) = captures(&CREDIT, has(&['(']) && byline.photographers.is_empty()) {
         byline.photographers = names::people(&found[1], false);
     }
-    byline.source = WIRE.captures(text).map(|found| found[1].to_owned());
-    for expression in [&DATELINE, &REPORTED] {
-        if let Some(found) = expression.captures(text).filter(|_| byline.authors.is_empty()) {
+    byline.source = captures(&WIRE, has_wire).map(|found| found[1].to_owned());
+    for (expression, can_match) in [(&*DATELINE, has_wire), (&*REPORTED, has_reporter)] {
+        if let Some(found) = captures(expression, can_match && byline.authors.is_empty()) {
             add(&mut byline.authors, names::signature(&found[1]));
         }
     }
