@@ -6,7 +6,7 @@ use crate::text::script::{self, Script, is_han};
 use crate::text::simplified;
 
 /// Letters looked at: enough to know, however long the text.
-const LETTERS_MAX: usize = 4000;
+const LETTERS_MAX: usize = 2000;
 
 /// Letters below which a text says nothing against the portal's language.
 const LETTERS_MIN: usize = 20;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::model::reason::Injection;
 use crate::text::fold;
@@ -88,7 +88,11 @@ impl Lexicon {
         Lexicon {
             words: builder(MatchKind::LeftmostLongest).build(&all).expect("a small constant list"),
             strong_words,
-            quick: builder(MatchKind::LeftmostFirst).build(&beginnings).expect("a small constant list"),
+            // Every text is asked; a table of all steps is the fastest, and this one is small.
+            quick: builder(MatchKind::LeftmostFirst)
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(&beginnings)
+                .expect("a small constant list"),
         }
     }
 

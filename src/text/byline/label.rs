@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
 use crate::text::byline::names::is_han;
@@ -99,7 +99,8 @@ static CORES: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "Редактор",
         "Фото",
     ];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(cores).expect("constant words")
+    let mut builder = AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(cores).expect("constant words")
 });
 
 /// What parts a label from its value beside a colon.
@@ -145,7 +146,7 @@ pub fn is_present(text: &str) -> bool {
 
 /// Whether the text begins with a label.
 pub fn starts(text: &str) -> bool {
-    LABEL.find(text).is_some_and(|found| found.start() == 0) && is_present(text)
+    CORES.is_match(text) && LABEL.find(text).is_some_and(|found| found.start() == 0) && is_present(text)
 }
 
 /// Whether "by" can begin a byline behind this text: not in the middle of a sentence.

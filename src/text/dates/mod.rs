@@ -122,7 +122,34 @@ pub fn iso(text: &str, timezone: Tz) -> Option<Found> {
     Some(Found { at, has_time: found.get(4).is_some(), range: 0..text.len() })
 }
 
+/// The dates of a text, in no order.
 fn all(text: &str, timezone: Tz) -> Vec<Found> {
+    let span = around_years(text);
+    let mut dates = in_span(&text[span.clone()], timezone);
+    dates.iter_mut().for_each(|found| found.range = found.range.start + span.start..found.range.end + span.start);
+    dates
+}
+
+/// What stands around the numbers that may be years: no date is without one, and most of a header is.
+fn around_years(text: &str) -> Range<usize> {
+    /// Day, month and time of day beside a year, in bytes.
+    const BESIDE_BYTES: usize = 160;
+    let bytes = text.as_bytes();
+    let is_year =
+        |four: &[u8]| matches!(four, [b'1', b'9', ..] | [b'2', b'0', ..]) && four[2..].iter().all(u8::is_ascii_digit);
+    let Some(first) = bytes.windows(4).position(is_year) else { return 0..0 };
+    let last = bytes.windows(4).rposition(is_year).unwrap_or(first);
+    let boundary = |at: usize, step: isize| {
+        let mut at = at.min(text.len());
+        while !text.is_char_boundary(at) {
+            at = at.saturating_add_signed(step);
+        }
+        at
+    };
+    boundary(first.saturating_sub(BESIDE_BYTES), -1)..boundary(last + 4 + BESIDE_BYTES, 1)
+}
+
+fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
     static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"((?:19|20)\d{2})\s?[-/.－／．年년]\s?(\d{1,2})\s?[-/.－／．月월]\s?(\d{1,2})(?:\s?[日号號일])?")
             .expect("a constant expression")
