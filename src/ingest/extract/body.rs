@@ -13,7 +13,7 @@ use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
 
 /// Beyond this many elements times their depth Readability would take seconds.
-const WORK_MAX: usize = 1_500_000;
+pub const WORK_MAX: usize = 1_500_000;
 
 /// The body and where it stands on the page.
 pub struct Body {
@@ -42,6 +42,7 @@ pub fn read(
         if !written.blocks.is_empty() {
             let range = survey.content.clone().unwrap_or(0..0);
             removed.extend(written.removed);
+            warn_of_cut(written.is_cut, warnings);
             return Some(Body { blocks: written.blocks, range, origin: "the configured selector".to_owned() });
         }
     }
@@ -49,7 +50,13 @@ pub fn read(
         warnings.push(format!("the selector `{selector}` found no text; the body was found automatically"));
     }
     remove_configured(&document.select("html"), rules, removed);
-    automatic(document, survey, base, removed)
+    automatic(document, survey, base, removed, warnings)
+}
+
+fn warn_of_cut(is_cut: bool, warnings: &mut Vec<String>) {
+    if is_cut {
+        warnings.push(format!("the body was cut after {} paragraphs", writer::BLOCKS_MAX));
+    }
 }
 
 fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut Vec<Removed>) {
@@ -62,10 +69,13 @@ fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut
     }
 }
 
-fn automatic(document: Document, survey: &Survey, base: &Url, removed: &mut Vec<Removed>) -> Option<Body> {
-    if survey.work > WORK_MAX {
-        return None;
-    }
+fn automatic(
+    document: Document,
+    survey: &Survey,
+    base: &Url,
+    removed: &mut Vec<Removed>,
+    warnings: &mut Vec<String>,
+) -> Option<Body> {
     show_story(&document, survey);
     let config = Config { keep_classes: true, disable_json_ld: true, ..Config::default() };
     let mut readability = Readability::with_document(document, None, Some(config)).ok()?;
@@ -73,6 +83,7 @@ fn automatic(document: Document, survey: &Survey, base: &Url, removed: &mut Vec<
     let root = readability.doc.select_single("#readability-page-1");
     let written = writer::write(root.nodes().first()?, base, &survey.centred);
     removed.extend(written.removed);
+    warn_of_cut(written.is_cut, warnings);
     // Readability moves nodes and renames them, but they keep their ids.
     let (start, last) = written.texts.map_or((0, 0), |(first, last)| survey.positions(first, last));
     let rest = survey.text.get(last..).unwrap_or("");

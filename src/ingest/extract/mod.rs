@@ -7,6 +7,7 @@ mod body;
 mod captions;
 mod date;
 mod edges;
+mod flat;
 mod furniture;
 mod json_ld;
 mod mark;
@@ -156,15 +157,49 @@ fn article_or_part(
     timezone: Tz,
     known_title: Option<&str>,
 ) -> Result<ExtractedArticle, NoArticle> {
+    let mut removed = Vec::new();
+    let skimmed = skim::page(guard::without_tail(html, &mut removed), url);
+    if let Skimmed { lists: 1.., links, .. } = skimmed {
+        removed.push(Removed::new(&format!("{links} links to other pages of the site"), "lists of links"));
+    }
+    let html = &*skimmed.html;
+    let why = match flat::why(html) {
+        Some(why) => why,
+        None => match parsed(html, url, rules, timezone, known_title) {
+            Err(NoArticle::Unbearable { source, .. }) => source.to_string(),
+            Err(_) if flat::hides_text(html) => "something that hides text is never closed".to_owned(),
+            found => return found.map(|article| with_removed(article, removed)),
+        },
+    };
+    let flat = flat::page(html);
+    let mut article = parsed(&flat.html, url, rules, timezone, known_title)?;
+    article.warnings.push(format!("read without its markup: {why}"));
+    if flat.is_cut {
+        article.warnings.push(format!("only the first {} bytes of the text were read", flat::TEXT_BYTES_MAX));
+    }
+    Ok(with_removed(article, removed))
+}
+
+fn with_removed(mut article: ExtractedArticle, mut removed: Vec<Removed>) -> ExtractedArticle {
+    removed.append(&mut article.removed);
+    ExtractedArticle { removed, ..article }
+}
+
+fn parsed(
+    html: &str,
+    url: &Url,
+    rules: &ArticleRules,
+    timezone: Tz,
+    known_title: Option<&str>,
+) -> Result<ExtractedArticle, NoArticle> {
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
     let mut removed = Vec::new();
-    let html = guard::without_tail(html, &mut removed);
-    let skimmed = skim::page(html, url);
-    nesting::check(&skimmed.html).map_err(unbearable)?;
-
-    let document = Document::from(&*skimmed.html);
+    let document = Document::from(html);
     let chosen = Chosen::read(&document, rules);
     let survey = Survey::read(&document, chosen.content).map_err(unbearable)?;
+    if chosen.content.is_none() && survey.work > body::WORK_MAX {
+        return Err(unbearable(nesting::Unbearable::TooMany));
+    }
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
     guard::remove_injected(&document, &survey.suspects(), url, &mut removed);
 
@@ -189,9 +224,6 @@ fn article_or_part(
         }
     }
     around::note(&survey, &body.range, &title, &mut removed);
-    if let Skimmed { lists: 1.., links, .. } = skimmed {
-        removed.push(Removed::new(&format!("{links} links to other pages of the site"), "lists of links"));
-    }
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {

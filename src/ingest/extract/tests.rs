@@ -12,16 +12,40 @@ fn read(html: &str, selector: Option<&str>) -> Result<ExtractedArticle, NoArticl
 }
 
 #[test]
-fn bottomless_pages_are_refused_with_their_reason() {
-    let check = |html: &str, expected: nesting::Unbearable| {
-        let found = read(html, None);
-        assert!(matches!(&found, Err(NoArticle::Unbearable { source, .. }) if *source == expected), "{found:?}");
+fn pages_no_parser_should_see_are_read_all_the_same() {
+    let story = "<p>江城初雪，路面已经干净，市民清晨出门，河边的人比往年更多。</p>\
+                 <p>环卫工人连夜清扫主要街道，公交车没有停运，学校也照常上课。</p>";
+    let check = |markup: &str| {
+        let html =
+            format!("<title>江城初雪路面干净</title><h1>江城初雪路面干净</h1>{}", markup.replace("STORY", story));
+        let article = read(&html, None).unwrap_or_else(|error| panic!("{}: {error}", &markup[..markup.len().min(40)]));
+        let text: String = article.body.iter().map(|block| block.text.as_str()).collect();
+        assert!(text.contains("河边的人") && text.contains("公交车"), "{}: {text}", &markup[..markup.len().min(40)]);
+        assert!(!article.warnings.is_empty());
     };
-    check(&"<div>".repeat(200_000), nesting::Unbearable::TooDeep);
-    check(&"<ul><li>".repeat(100_000), nesting::Unbearable::TooDeep);
-    check(&"<table><tr><td>".repeat(100_000), nesting::Unbearable::TooDeep);
-    check(&format!("<title>t</title>{}", "<p>x</p>".repeat(1_000_000)), nesting::Unbearable::TooMany);
+    check(&format!("{}STORY", "<div>".repeat(20_000)));
+    check(&format!("{}STORY", "<ul><li>".repeat(20_000)));
+    check(&format!("{}STORY", "<table><tr><td>".repeat(20_000)));
+    check(&format!("STORY{}", "<br>".repeat(200_000)));
+    check(&format!("STORY{}", "&amp;".repeat(100_000)));
+    check(&format!("<div {}>STORY", (0..20_000).map(|n| format!("a{n}=\"\" ")).collect::<String>()));
+    check(&format!("<div class=\"{}\">STORY", "ab ".repeat(100_000)));
+    check("<script>var a = 1;STORY");
+    check("<div title=\"STORY");
+    check("<!-- STORY");
     assert!(matches!(read("", None), Err(NoArticle::NoBody { .. })));
+}
+
+#[test]
+fn a_long_body_is_whole_and_a_longer_one_says_that_it_was_cut() {
+    let check = |paragraphs: usize, is_whole: bool| {
+        let story: String = (0..paragraphs).map(|n| format!("<p>第{n}段，江城初雪，路面干净。</p>")).collect();
+        let article = read(&format!("<title>江城初雪路面干净</title><div>{story}</div>"), None).unwrap();
+        assert_eq!(article.body.len() == paragraphs, is_whole);
+        assert_eq!(article.warnings.is_empty(), is_whole, "{:?}", article.warnings);
+    };
+    check(15_000, true);
+    check(30_000, false);
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::ingest::extract::paragraph::{Inline, Paragraph};
 use crate::ingest::extract::{Removed, captions, picture};
 use crate::text::plain;
 
-/// The most blocks of one article.
-const BLOCKS_MAX: usize = 5_000;
+/// The most blocks of one article: the longest novel has some thousand, and each costs some microseconds.
+pub const BLOCKS_MAX: usize = 20_000;
 
 /// What was written of an element.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Written {
     pub texts: Option<(NodeId, NodeId)>,
     /// The furniture among them.
     pub removed: Vec<Removed>,
+    /// Whether there were more than [`BLOCKS_MAX`].
+    pub is_cut: bool,
 }
 
 /// Writes what is inside an element. Nesting was limited when the page was surveyed, so recursion is safe.
@@ -84,9 +86,11 @@ impl Place {
 impl Writer<'_> {
     fn children(&mut self, node: &NodeRef<'_>) {
         for child in node.children_it(false) {
-            if self.written.blocks.len() < BLOCKS_MAX {
-                self.node(&child);
+            if self.written.blocks.len() >= BLOCKS_MAX {
+                self.written.is_cut = true;
+                return;
             }
+            self.node(&child);
         }
     }
 
@@ -164,7 +168,7 @@ impl Writer<'_> {
             return self.paragraph.push(text, &self.inlines);
         }
         for (at, part) in text.split(INDENT).enumerate() {
-            if at > 0 && self.paragraph.is_complete() {
+            if at > 0 && self.paragraph.is_complete() && self.written.blocks.len() < BLOCKS_MAX {
                 self.flush();
             }
             self.paragraph.push(if at > 0 && part.is_empty() { " " } else { part }, &self.inlines);
@@ -297,8 +301,9 @@ impl Writer<'_> {
 
     /// Writes an element with its own blocks into an outer block.
     fn nest(&mut self, outer: &mut Block, node: &NodeRef<'_>, name: &str) {
-        let Written { blocks: mut inner, texts, removed } = inside(node, self.base, self.centred, self.chars);
+        let Written { blocks: mut inner, texts, removed, is_cut } = inside(node, self.base, self.centred, self.chars);
         self.written.removed.extend(removed);
+        self.written.is_cut |= is_cut;
         captions::assign(&mut inner, &mut self.written.removed);
         if inner.is_empty() {
             return;
