@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
+use crate::ingest::extract::pieces::{Piece, Scan};
 use crate::model::html::nesting;
 
 /// The most text that is copied, in bytes: more than the longest novel a portal serialises, little enough to be
@@ -46,7 +47,7 @@ pub fn why(html: &str) -> Option<String> {
     let mut text_bytes = 0;
     while let Some(piece) = scan.next() {
         match piece {
-            Piece::Text(text) => text_bytes += text.len(),
+            Piece::Text(text) => text_bytes += words(text).map(|(_, word)| word.len()).sum::<usize>(),
             Piece::Tag { whole, .. } if whole.len() > TAG_BYTES_MAX => {
                 let parts = whole.bytes().filter(u8::is_ascii_whitespace).take(TAG_PARTS_MAX).count();
                 if parts == TAG_PARTS_MAX || memmem::find(whole.as_bytes(), b"data:").is_none() {
@@ -75,11 +76,7 @@ pub fn page(html: &str) -> Flat {
     let mut scan = Scan::new(html);
     while let Some(piece) = scan.next() {
         match piece {
-            Piece::Text(text) if copy.text_bytes + text.len() > TEXT_BYTES_MAX => {
-                copy.add_text(&text[..text.floor_char_boundary(TEXT_BYTES_MAX - copy.text_bytes)]);
-                copy.is_cut = true;
-                break;
-            }
+            Piece::Text(_) if copy.is_cut => break,
             Piece::Text(text) => copy.add_text(text),
             Piece::Tag { name, is_end, whole } => copy.add_tag(name, is_end, whole),
             Piece::Raw { name, whole } => {
@@ -109,23 +106,34 @@ struct Copy {
     /// The element that is open in the body, and whether a link is open in it.
     open: Option<&'static str>,
     is_in_link: bool,
+    /// Whether white space was read and not yet written.
+    is_parted: bool,
     is_cut: bool,
 }
 
 impl Copy {
     fn add_text(&mut self, text: &str) {
-        self.text_bytes += text.len();
-        if text.trim().is_empty() {
-            self.body.push_str(if text.is_empty() { "" } else { " " });
-            return;
+        let mut end = 0;
+        for (at, word) in words(text) {
+            if self.text_bytes + word.len() > TEXT_BYTES_MAX {
+                self.is_cut = true;
+                return;
+            }
+            self.is_parted |= at > end;
+            end = at + word.len();
+            self.text_bytes += word.len();
+            self.open_paragraph("p");
+            if std::mem::take(&mut self.is_parted) {
+                self.body.push(' ');
+            }
+            let mut rest = word;
+            while let Some(at) = rest.find(['&', '<']) {
+                self.body.push_str(&rest[..at]);
+                rest = self.reference(&rest[at..]);
+            }
+            self.body.push_str(rest);
         }
-        self.open_paragraph("p");
-        let mut rest = text;
-        while let Some(at) = rest.find(['&', '<']) {
-            self.body.push_str(&rest[..at]);
-            rest = self.reference(&rest[at..]);
-        }
-        self.body.push_str(rest);
+        self.is_parted |= text.len() > end;
     }
 
     /// Copies a character reference, or the character where there are too many of them; returns what follows.
@@ -158,7 +166,10 @@ impl Copy {
         }
         if let Some(heading) = ["h1", "h2", "h3", "h4"].into_iter().find(|heading| is(heading)) {
             self.close_paragraph();
-            return if is_end { () } else { self.open_paragraph(heading) };
+            if !is_end {
+                self.open_paragraph(heading);
+            }
+            return;
         }
         let is_inline = INLINE.iter().any(|inline| is(inline));
         if !is_inline && self.paragraphs < PARAGRAPHS_MAX {
@@ -205,133 +216,54 @@ impl Copy {
     }
 }
 
+/// The words of a text and where they begin, none of them so long that a limit is overrun by much.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    const WORD_BYTES_MAX: usize = 10_000;
+    let is_space = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t' | '\0');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let rest = text[at..].trim_start_matches(is_space);
+        let start = text.len() - rest.len();
+        let word = &rest[..rest.floor_char_boundary(WORD_BYTES_MAX)];
+        let word = &word[..word.find(is_space).unwrap_or(word.len())];
+        at = start + word.len();
+        (!word.is_empty()).then_some((start, word))
+    })
+}
+
 /// Elements that do not part paragraphs.
 const INLINE: &[&str] = &[
     "b", "strong", "i", "em", "u", "s", "font", "span", "small", "big", "sub", "sup", "code", "q", "cite", "mark",
     "abbr", "time", "label", "img", "wbr", "tt", "nobr", "ins", "del", "svg", "g", "path", "input", "button",
 ];
-/// Elements whose content is no text of the page.
-const RAW: &[&str] =
-    &["script", "style", "title", "textarea", "select", "iframe", "template", "xmp", "noembed", "noframes"];
 
-/// A piece of a page.
-enum Piece<'a> {
-    /// Text between tags.
-    Text(&'a str),
-    /// A tag.
-    Tag { name: &'a str, is_end: bool, whole: &'a str },
-    /// An element with content that is no text of the page, from its start to its end.
-    Raw { name: &'a str, whole: &'a str },
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// One pass over the pieces of a page.
-struct Scan<'a> {
-    rest: &'a str,
-    /// Ends that are not in the rest, so that they are not looked for again.
-    missing: Vec<String>,
-    /// Whether something that hides text is never closed.
-    is_broken: bool,
-}
+    use super::*;
 
-impl<'a> Scan<'a> {
-    fn new(html: &'a str) -> Scan<'a> {
-        Scan { rest: html, missing: Vec::new(), is_broken: false }
-    }
-
-    fn next(&mut self) -> Option<Piece<'a>> {
-        loop {
-            let rest = self.rest;
-            let first = *rest.as_bytes().first()?;
-            let second = rest.as_bytes().get(1).copied().unwrap_or(b' ');
-            if first != b'<' || !(second.is_ascii_alphabetic() || matches!(second, b'/' | b'!' | b'?')) {
-                let from = usize::from(first == b'<');
-                let end = memchr(b'<', &rest.as_bytes()[from..]).map_or(rest.len(), |at| from + at);
-                return Some(Piece::Text(self.take(end)));
-            }
-            if rest.starts_with("<!--") {
-                let end = self.find("-->", 4);
-                self.is_broken |= end.is_none();
-                self.take(end.map_or(4, |end| end + 3));
-                continue;
-            }
-            if matches!(second, b'!' | b'?') {
-                let end = self.find(">", 2);
-                self.take(end.map_or(2, |end| end + 1));
-                continue;
-            }
-            return Some(self.tag(second == b'/'));
-        }
-    }
-
-    fn tag(&mut self, is_end: bool) -> Piece<'a> {
-        let rest = self.rest;
-        let start = 1 + usize::from(is_end);
-        let is_name = |byte: &u8| !(byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<'));
-        let length = rest.as_bytes()[start..].iter().take_while(|byte| is_name(byte)).count();
-        let name = &rest[start..start + length];
-        let end = self.tag_end(start + length);
-        let raw = RAW.iter().find(|raw| !is_end && name.eq_ignore_ascii_case(raw));
-        if let Some(raw) = raw {
-            match self.find_end(raw, end) {
-                Some(end) => return Piece::Raw { name, whole: self.take(end) },
-                None => self.is_broken = true,
-            }
-        }
-        Piece::Tag { name, is_end, whole: self.take(end) }
-    }
-
-    /// Where a tag ends whose attributes begin at `from`. Brackets in quotes are passed over, unless a quote is
-    /// never closed.
-    fn tag_end(&mut self, from: usize) -> usize {
-        let rest = self.rest;
-        let bytes = rest.as_bytes();
-        let mut at = from;
-        while let Some(found) = memchr::memchr3(b'>', b'"', b'\'', &bytes[at..]).map(|found| at + found) {
-            at = found + 1;
-            if bytes[found] == b'>' {
-                return at;
-            }
-            if bytes[from..found].trim_ascii_end().ends_with(b"=") {
-                let quote = if bytes[found] == b'"' { "\"" } else { "'" };
-                match self.find(quote, at) {
-                    Some(end) => at = end + 1,
-                    None => self.is_broken = true,
-                }
-            }
-        }
-        rest.len()
-    }
-
-    /// Where the end tag of an element ends.
-    fn find_end(&mut self, name: &str, from: usize) -> Option<usize> {
-        if self.missing.iter().any(|missing| missing == name) {
-            return None;
-        }
-        let bytes = self.rest.as_bytes();
-        let is_end = |at: &usize| {
-            bytes.get(at + 2..at + 2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    #[test]
+    fn what_is_read_stays_and_the_rest_goes() {
+        let check = |html: &str, expected: &str| {
+            let flat = page(html).html;
+            let body = flat.split("<div>").nth(1).and_then(|rest| rest.split("</div>").next()).unwrap_or("");
+            assert_eq!(body.replace('\n', ""), expected, "{html}");
         };
-        let Some(at) = memmem::find_iter(&bytes[from..], b"</").map(|at| from + at).find(is_end) else {
-            self.missing.push(name.to_owned());
-            return None;
-        };
-        Some(memchr(b'>', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1))
+        check("<div><span>江<b>城</b> 初雪</span><p>x<br>y</div>", "<p>江城 初雪</p><p>x</p><p>y</p>");
+        check("<h1 a='>'>t</h1><a href=/x>l</a>m", "<h1>t</h1><p><a href=/x>l</a>m</p>");
+        check("a<script>b</script>c<!-- d -->e", "<p>ace</p>");
+        check("<script>a<!-- b <p title=\"c", "<p>a b</p>");
+        check("1 < 2 &amp; 3 &#27743; &#60;b&#62;", "<p>1 &lt; 2 &amp; 3 江 &#60;b></p>");
+        assert!(page("<title>t</title><meta a>").html.contains("<head><title>t</title><meta a></head>"));
     }
 
-    fn find(&mut self, what: &str, from: usize) -> Option<usize> {
-        if self.missing.iter().any(|missing| missing == what) {
-            return None;
+    proptest! {
+        #[test]
+        fn any_page_is_copied_without_nesting(html in "(<[/!]?|<!--|-->|[a-z ]{1,3}|&#?[0-9]{0,3};?|[>\"'=]|江|</?(p|a|h1|script|title|div)>?){0,60}") {
+            let flat = page(&html);
+            prop_assert!(nesting::check(&flat.html).is_ok());
+            let _ = (why(&html), hides_text(&html));
         }
-        let found = memmem::find(&self.rest.as_bytes()[from..], what.as_bytes()).map(|at| from + at);
-        if found.is_none() {
-            self.missing.push(what.to_owned());
-        }
-        found
-    }
-
-    fn take(&mut self, end: usize) -> &'a str {
-        let (taken, rest) = self.rest.split_at(end);
-        self.rest = rest;
-        taken
     }
 }

@@ -16,6 +16,7 @@ mod paragraph;
 pub mod parts;
 mod people;
 mod picture;
+mod pieces;
 mod section;
 mod series;
 mod skim;
