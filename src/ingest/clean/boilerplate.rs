@@ -14,6 +14,9 @@ const EDITOR_CHARS_MAX: usize = 120;
 /// Shorter paragraphs may say the same twice, in bytes.
 const REPEATED_BYTES_MIN: usize = 20;
 
+/// What galleries put behind a caption to fold it again.
+const UNFOLDED: &str = " less";
+
 /// Drops such lines and lists of related stories; records each. `url` is the page's address.
 pub fn drop(blocks: &mut Vec<Block>, url: &Url, removed: &mut Vec<Removed>) {
     let count = blocks.len();
@@ -27,7 +30,7 @@ pub fn drop(blocks: &mut Vec<Block>, url: &Url, removed: &mut Vec<Removed>) {
         let why = why.or_else(|| (is_related && is_listing(block, place.is_late)).then_some("related"));
         // Galleries repeat the captions of their pictures.
         let is_text = !matches!(block.kind, BlockKind::Picture | BlockKind::Media | BlockKind::Table);
-        let is_repeated = block.text.len() >= REPEATED_BYTES_MIN && block.text == before;
+        let is_repeated = block.text.len() >= REPEATED_BYTES_MIN && block.text == before.trim_end_matches(UNFOLDED);
         let why = why.or_else(|| (is_text && is_repeated).then_some("the same words again"));
         before.clone_from(&block.text);
         is_related = why == Some("related");
@@ -77,6 +80,11 @@ fn why(block: &Block, is_last: bool) -> Option<&'static str> {
     }
     if is_pager(block) {
         return Some("the pages of the article");
+    }
+    if let Some(caption) = block.text.strip_suffix(UNFOLDED)
+        && caption.ends_with(['.', ')', '"', '”'])
+    {
+        return Some("a caption that unfolds");
     }
     let found = lines::why(&block.text);
     // A box of links has its title in its first line.
@@ -168,6 +176,11 @@ mod tests {
             block(BlockKind::List, "Skates for sale at a good shop", Some("https://shop.example/")),
             paragraph("https://river.example/ice", Some("https://river.example/ice")),
             paragraph(story, None),
+            paragraph("The mayor on the ice on Friday. (River Press/Jane Doe) less", None),
+            paragraph("The mayor on the ice on Friday. (River Press/Jane Doe)", None),
+            paragraph("Published: 10:48, Tue, Jan 6, 2026 | Updated: 11:05", None),
+            paragraph("1 2 3 Next page", Some("https://news.example/ice/2")),
+            paragraph("<< Skates for all", Some("https://news.example/skates")),
             paragraph("Nobody was hurt.", None),
             paragraph("More from Riverside", None),
             block(BlockKind::List, "Snow closes schools\nTrains are late", None),

@@ -22,7 +22,7 @@ const LINES: [(&str, &str, &str); 6] = [
     (
         "rights",
         r"(?i)^copyright|^©",
-        r"(?i)版权(?:所有|声明|归)|版權(?:所有|聲明)|未经.{0,16}(?:许可|授权|允许|同意)|未經.{0,16}(?:許可|授權|允許)|ICP[備备证證]|公网安备|公網安備|网安备|網安備|许可证(?:编号|号|[:：])|許可證(?:編號|號|[:：])|免责声明|免責聲明|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados|все права защищены|перепечатка.{0,40}(?:запрещ|разреш)|무단.{0,8}(?:전재|복제|배포)|無断転載|违法和不良信息举报|不代表.{0,6}(?:本网|本站).{0,4}(?:观点|立场)",
+        r"(?i)版权(?:所有|声明|归)|版權(?:所有|聲明)|未经.{0,16}(?:许可|授权|允许|同意)|未經.{0,16}(?:許可|授權|允許)|ICP[備备证證]|公网安备|公網安備|网安备|網安備|许可证(?:编号|号|[:：])|許可證(?:編號|號|[:：])|免责声明|免責聲明|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos reservados|tutti i diritti riservati|todos os direitos reservados|(?:is|are) subject to copyright|все права защищены|перепечатка.{0,40}(?:запрещ|разреш)|무단.{0,8}(?:전재|복제|배포)|無断転載|违法和不良信息举报|不代表.{0,6}(?:本网|本站).{0,4}(?:观点|立场)",
     ),
     (
         "navigation",
@@ -36,7 +36,7 @@ const LINES: [(&str, &str, &str); 6] = [
     ),
     (
         "tools",
-        r"(?i)^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\W*(?:完|全文完|本文完|END)\W*$|^[_*=~\s-]+$|^view author archive|^email the author|^follow on twitter|^order reprints|^print article$|^text size$|^tags?$|^tags?:|^via syndigate|^(?:\W*(?:不?喜欢|不感兴趣|点?赞|阅读|閱讀|在看|收藏|转发|浏览|人气|热度)\W*(?:\d[\d.,]*\s*[万千wk]?\+?)?){2,}\W*$|^\W*(?:点?赞|阅读|閱讀|浏览|人气|热度)(?:量|数|次数)?\W*\d[\d.,]*\s*[万千wk]?\+?(?:次|人)?\W*$",
+        r"(?i)^(?:来源|责任编辑|编辑|作者|时间|浏览|点击|评论)\s*[:：]?\s*$|^\W*(?:完|全文完|本文完|END)\W*$|^[_*=~\s-]+$|^view author archive|^email the author|^follow on twitter|^order reprints|^print article$|^text size$|^tags?$|^tags?:|^via syndigate|^\W*(?:first )?(?:published|updated|posted|last (?:updated|modified))(?: on| at)?\s?[:|]?.{0,60}(?:19|20)\d\d.{0,60}$|^citation: .*retrieved|^(?:\W*(?:不?喜欢|不感兴趣|点?赞|阅读|閱讀|在看|收藏|转发|浏览|人气|热度)\W*(?:\d[\d.,]*\s*[万千wk]?\+?)?){2,}\W*$|^\W*(?:点?赞|阅读|閱讀|浏览|人气|热度)(?:量|数|次数)?\W*\d[\d.,]*\s*[万千wk]?\+?(?:次|人)?\W*$",
         NOTHING,
     ),
     (

@@ -43,6 +43,12 @@ pub fn why(html: &str) -> Option<String> {
     if bytes.len() > REFERENCES_MAX && references() > REFERENCES_MAX {
         return Some("the page has too many character references".to_owned());
     }
+    // Most pages need no closer look: they are short, and no tag of theirs can be long.
+    let mut end = 0;
+    let is_long = |at: usize| at - std::mem::replace(&mut end, at) > TAG_BYTES_MAX;
+    if bytes.len() <= TEXT_BYTES_MAX && !memchr_iter(b'>', bytes).chain([bytes.len()]).any(is_long) {
+        return None;
+    }
     let mut scan = Scan::new(html);
     let mut text_bytes = 0;
     while let Some(piece) = scan.next() {

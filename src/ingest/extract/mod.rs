@@ -173,7 +173,18 @@ fn article_or_part(
         },
     };
     let flat = flat::page(html);
-    let mut article = parsed(&flat.html, url, rules, timezone, known_title)?;
+    // Such a page may have lost its headline as well.
+    let first_words = || {
+        const CHARS_MAX: usize = 40;
+        let text =
+            html.split('<').map(|text| text.rsplit('>').next().unwrap_or(text)).find(|text| !text.trim().is_empty());
+        text.map(|text| text.trim().chars().take(CHARS_MAX).collect::<String>())
+    };
+    let article = parsed(&flat.html, url, rules, timezone, known_title);
+    let mut article = match (article, first_words()) {
+        (Err(NoArticle::NoTitle { .. }), Some(words)) => parsed(&flat.html, url, rules, timezone, Some(&words)),
+        (article, _) => article,
+    }?;
     article.warnings.push(format!("read without its markup: {why}"));
     if flat.is_cut {
         article.warnings.push(format!("only the first {} bytes of the text were read", flat::TEXT_BYTES_MAX));
