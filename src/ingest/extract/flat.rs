@@ -13,7 +13,7 @@ pub const TEXT_BYTES_MAX: usize = 3_000_000;
 const PARAGRAPHS_MAX: usize = 20_000;
 /// The most links; what follows is text.
 const LINKS_MAX: usize = 2_000;
-/// The most character references and stray brackets that are given to a parser, which takes them one by one.
+/// The most character references, stray brackets and null characters that are given to a parser, which takes them one by one.
 const REFERENCES_MAX: usize = 50_000;
 /// A longer tag, in bytes, holds a picture in its address, or harm.
 const TAG_BYTES_MAX: usize = 64_000;
@@ -39,7 +39,8 @@ pub fn why(html: &str) -> Option<String> {
     let bytes = html.as_bytes();
     let brackets = memchr_iter(b'<', bytes);
     let is_stray = |at: &usize| !matches!(bytes.get(at + 1), Some(b'/' | b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z'));
-    let references = || memchr_iter(b'&', bytes).count() + brackets.filter(is_stray).count();
+    let references =
+        || memchr_iter(b'&', bytes).count() + memchr_iter(0, bytes).count() + brackets.filter(is_stray).count();
     if bytes.len() > REFERENCES_MAX && references() > REFERENCES_MAX {
         return Some("the page has too many character references".to_owned());
     }
