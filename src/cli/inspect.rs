@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
 use crate::ingest::decode::{self, Page};
 use crate::ingest::fetch::{self, Fetched, Fetcher, Purpose, Request};
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::page::{self};
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
@@ -71,10 +72,11 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
     };
     let charset = page.charset;
     let url = page.url.to_string();
-    let reading = page::read(&page, &portal).map_err(|error| match address {
-        Some(_) => anyhow::Error::msg(error),
-        None => anyhow::anyhow!("{}: {error}", question.page),
-    })?;
+    let reading =
+        page::guarded(&page, &portal, &Lexicon::with(&catalogue.spam_words)).map_err(|error| match address {
+            Some(_) => anyhow::Error::msg(error),
+            None => anyhow::anyhow!("{}: {error}", question.page),
+        })?;
     Ok(Ok(report::of(url, charset, &portal, reading)))
 }
 

@@ -115,18 +115,27 @@ fn settings(flags: &Flags) -> Result<Settings, ExitCode> {
 /// Settings and catalogue, or the exit status after every mistake was named.
 fn configuration(flags: &Flags) -> Result<(Settings, Catalogue), ExitCode> {
     let settings = settings(flags)?;
+    let catalogue = catalogue(&settings)?;
+    Ok((settings, catalogue))
+}
+
+fn catalogue(settings: &Settings) -> Result<Catalogue, ExitCode> {
     let (catalogue, problems) = config::catalogue(&settings.feeds_dir);
-    if problems.is_empty() { Ok((settings, catalogue)) } else { Err(refuse(&problems)) }
+    if !problems.is_empty() {
+        return Err(refuse(&problems));
+    }
+    Ok(Catalogue { spam_words: settings.spam_words.clone(), ..catalogue })
 }
 
 /// The same for a command that works without any feeds file; files that are there must be in order.
 fn configuration_or_none(flags: &Flags) -> Result<(Settings, Catalogue), ExitCode> {
     let settings = settings(flags)?;
     if flags.feeds_dir.is_none() && !settings.feeds_dir.exists() {
-        return Ok((settings, Catalogue::default()));
+        let catalogue = Catalogue { spam_words: settings.spam_words.clone(), ..Catalogue::default() };
+        return Ok((settings, catalogue));
     }
-    let (catalogue, problems) = config::catalogue(&settings.feeds_dir);
-    if problems.is_empty() { Ok((settings, catalogue)) } else { Err(refuse(&problems)) }
+    let catalogue = catalogue(&settings)?;
+    Ok((settings, catalogue))
 }
 
 fn refuse(problems: &[Problem]) -> ExitCode {

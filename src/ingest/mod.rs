@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::events::rules::Rules;
 use crate::ingest::fetch::Fetcher;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::{Portal, Section};
 use crate::model::run::{Report, Run, Scope};
@@ -42,6 +43,8 @@ pub struct Ingest {
     pub catalogue: Arc<Catalogue>,
     /// The events' rules, compiled.
     pub events: Arc<[Rules]>,
+    /// The words of spam, compiled.
+    pub lexicon: Arc<Lexicon>,
     /// The guarded client.
     pub fetcher: Fetcher,
     /// Where articles are kept.
@@ -49,10 +52,11 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Compiles the events' rules.
+    /// Compiles the events' rules and the words of spam.
     pub fn new(catalogue: Arc<Catalogue>, fetcher: Fetcher, store: Store) -> Ingest {
         let events = catalogue.events.iter().map(Rules::compile).collect();
-        Ingest { catalogue, events, fetcher, store }
+        let lexicon = Arc::new(Lexicon::with(&catalogue.spam_words));
+        Ingest { catalogue, events, lexicon, fetcher, store }
     }
 }
 

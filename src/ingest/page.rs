@@ -5,8 +5,9 @@ use url::Url;
 
 use crate::events::rules::Rules;
 use crate::ingest::decode::Page;
-use crate::ingest::extract::{ExtractedArticle, Removed, parts};
+use crate::ingest::extract::{ExtractedArticle, Reader, Removed, parts};
 use crate::ingest::fetch::RawPage;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::identify::Found;
 use crate::ingest::{clean, decode, extract, identify, origins, signs};
 use crate::model::article::{Candidate, CleanArticle};
@@ -22,6 +23,8 @@ pub struct Context<'a> {
     pub asked: &'a Url,
     /// The events whose rules are asked.
     pub events: &'a [Rules],
+    /// The words of spam.
+    pub lexicon: &'a Lexicon,
     /// The date it stands under, if we know the article already.
     pub published: Option<DateTime<Utc>>,
     /// The time of the run.
@@ -59,15 +62,15 @@ pub fn candidate(raw: RawPage, context: &Context) -> Result<Candidate, String> {
 pub fn extracted(raw: RawPage, context: &Context) -> Result<Extracted, String> {
     check_address(context, &raw.url)?;
     let page = decode::text(raw);
-    let Portal { rules, timezone, .. } = context.portal;
-    let article = extract::article(&page.text, &page.url, rules, *timezone).map_err(|error| error.to_string())?;
+    let article = extract::article(&page.text, &page.url, reader(context.portal, context.lexicon))
+        .map_err(|error| error.to_string())?;
     Ok(Extracted { url: page.url, article })
 }
 
 /// Reads a later page of the article with this title.
-pub fn part(raw: RawPage, portal: &Portal, title: &str) -> Result<Extracted, String> {
+pub fn part(raw: RawPage, context: &Context, title: &str) -> Result<Extracted, String> {
     let page = decode::text(raw);
-    let article = extract::part(&page.text, &page.url, &portal.rules, portal.timezone, title)
+    let article = extract::part(&page.text, &page.url, reader(context.portal, context.lexicon), title)
         .map_err(|error| error.to_string())?;
     Ok(Extracted { url: page.url, article })
 }
@@ -75,7 +78,8 @@ pub fn part(raw: RawPage, portal: &Portal, title: &str) -> Result<Extracted, Str
 /// Cleans an article and gives it its keys.
 pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
     let Extracted { url, article } = extracted;
-    let Reading { article, origins, removed, warnings, signs } = cleaned(article, &url, context.portal);
+    let Reading { article, origins, removed, warnings, signs } =
+        cleaned(article, &url, context.portal, context.lexicon);
     let published = context.published.or(article.published).unwrap_or(context.now);
     let found = Found { portal: &context.portal.id, url: &url, published };
     let explanation = explanation(origins, &removed, &warnings);
@@ -84,21 +88,30 @@ pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
 
 /// Reads the article of a page; the error says why there is none on it.
 pub fn read(page: &Page, portal: &Portal) -> Result<Reading, String> {
+    guarded(page, portal, Lexicon::shipped())
+}
+
+/// The same, with an operator's words of spam.
+pub fn guarded(page: &Page, portal: &Portal, lexicon: &Lexicon) -> Result<Reading, String> {
     let mut article =
-        extract::article(&page.text, &page.url, &portal.rules, portal.timezone).map_err(|error| error.to_string())?;
+        extract::article(&page.text, &page.url, reader(portal, lexicon)).map_err(|error| error.to_string())?;
     if let Some(first) = parts::first(&page.url, article.canonical_url.as_ref(), &article.pager) {
         article.warnings.push(format!("continues the article at {first}"));
     } else if let later @ [(_, next), ..] = &*parts::later(&page.url, &article.pager) {
         article.warnings.push(format!("only the first page of the article: {} more, from {next}", later.len()));
     }
-    Ok(cleaned(article, &page.url, portal))
+    Ok(cleaned(article, &page.url, portal, lexicon))
 }
 
-fn cleaned(mut extracted: ExtractedArticle, url: &Url, portal: &Portal) -> Reading {
+fn reader<'a>(portal: &'a Portal, lexicon: &'a Lexicon) -> Reader<'a> {
+    Reader { rules: &portal.rules, timezone: portal.timezone, lexicon }
+}
+
+fn cleaned(mut extracted: ExtractedArticle, url: &Url, portal: &Portal, lexicon: &Lexicon) -> Reading {
     let found = std::mem::take(&mut extracted.origins);
-    let raw = signs::raw(&extracted);
-    let (article, removed, warnings) = clean::article(extracted, url, &portal.language);
-    let signs = signs::of(&raw, &article, &removed, portal, url);
+    let raw = signs::raw(&extracted, lexicon);
+    let (article, removed, warnings) = clean::article(extracted, url, &portal.language, lexicon);
+    let signs = signs::of(&raw, &article, &removed, portal, url, lexicon);
     let origins = origins::of(found, &article, &portal.language);
     Reading { article, origins, removed, warnings, signs }
 }

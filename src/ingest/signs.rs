@@ -3,20 +3,22 @@
 use url::Url;
 
 use crate::ingest::extract::{ExtractedArticle, Removed};
-use crate::ingest::guard;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::article::CleanArticle;
 use crate::model::portal::Portal;
-use crate::model::reason::Reason;
+use crate::model::reason::{Injection, Reason};
 use crate::model::signs::Signs;
 use crate::text::{address, fold, language};
 
 /// Damaged places a thousand characters that count; a text with more is lost.
 const DAMAGE_MAX: usize = 100;
 /// What stands between a headline and what a site, or an intruder, puts behind it.
-const TITLE_SEPARATORS: [char; 7] = ['-', '_', '|', '｜', '–', '—', '―'];
+const TITLE_SEPARATORS: [char; 12] = ['-', '_', '|', '｜', '–', '—', '―', '【', '】', '>', '《', '》'];
 
 /// What is counted before cleaning takes it out.
 pub struct Raw {
+    /// What the head of the page calls it.
+    titles: Vec<String>,
     chars: usize,
     injected_chars: usize,
     text_chars: usize,
@@ -24,13 +26,14 @@ pub struct Raw {
 }
 
 /// Counts what the cleaning will take out.
-pub fn raw(extracted: &ExtractedArticle) -> Raw {
-    let mut raw = Raw { chars: 0, injected_chars: 0, text_chars: 0, damaged: 0 };
+pub fn raw(extracted: &ExtractedArticle, lexicon: &Lexicon) -> Raw {
+    let titles = extracted.page_titles.clone();
+    let mut raw = Raw { titles, chars: 0, injected_chars: 0, text_chars: 0, damaged: 0 };
     raw.count_damage(&extracted.title);
     for block in &extracted.body {
         let chars = raw.count_damage(&block.text);
         raw.text_chars += chars;
-        if guard::inspect(&block.text).is_some() {
+        if lexicon.inspect(&block.text).is_some() {
             raw.injected_chars += chars;
         }
     }
@@ -58,10 +61,17 @@ impl Raw {
 }
 
 /// The signs of a page. `url` is its address after redirects.
-pub fn of(raw: &Raw, article: &CleanArticle, removed: &[Removed], portal: &Portal, url: &Url) -> Signs {
+pub fn of(
+    raw: &Raw,
+    article: &CleanArticle,
+    removed: &[Removed],
+    portal: &Portal,
+    url: &Url,
+    lexicon: &Lexicon,
+) -> Signs {
     let mut signs = Signs {
         language: primary(&language::of(&article.text, &article.language)),
-        spam: spam(raw, article),
+        spam: spam(raw, article, lexicon),
         has_injected: removed.iter().any(|removed| matches!(removed.why, Reason::Injected(_))),
         damage: raw.damage(),
         ..Signs::default()
@@ -77,16 +87,26 @@ pub fn of(raw: &Raw, article: &CleanArticle, removed: &[Removed], portal: &Porta
 }
 
 /// Why a page is spam whatever the portal is like.
-fn spam(raw: &Raw, article: &CleanArticle) -> Option<String> {
-    let parts = article.title.split(TITLE_SEPARATORS).filter(|part| part.len() < article.title.len());
-    if let Some(why) = std::iter::once(article.title.as_str()).chain(parts).find_map(guard::inspect) {
+fn spam(raw: &Raw, article: &CleanArticle, lexicon: &Lexicon) -> Option<String> {
+    if let Some(why) = spam_in_title(&article.title, lexicon) {
         return Some(format!("the headline reads like a list of spam words ({why})"));
+    }
+    // Intruders change what search engines show, and leave what people see as it was.
+    if let Some(why) = raw.titles.iter().find_map(|title| spam_in_title(title, lexicon)) {
+        return Some(format!("the page's title, as windows and search engines show it, reads like spam ({why})"));
     }
     let Raw { injected_chars, text_chars, .. } = raw;
     if injected_chars * 2 > *text_chars {
         return Some(format!("more than half of the text is spam: {injected_chars} of {text_chars} characters"));
     }
-    guard::inspect(&article.text).map(|why| format!("the text as a whole reads like a list of spam words ({why})"))
+    let why = lexicon.inspect(&article.text)?;
+    Some(format!("the text as a whole reads like a list of spam words ({why})"))
+}
+
+/// Whether a title, or a part of it between dashes, reads like spam.
+fn spam_in_title(title: &str, lexicon: &Lexicon) -> Option<Injection> {
+    let parts = title.split(TITLE_SEPARATORS).filter(|part| part.len() < title.len());
+    std::iter::once(title).chain(parts).find_map(|part| lexicon.inspect(part))
 }
 
 /// The language of a BCP 47 tag, without script and region.
@@ -100,13 +120,17 @@ mod tests {
     use crate::ingest::decode;
     use crate::ingest::page;
 
-    fn signs(title: &str, body: &str) -> Signs {
+    fn read(html: String) -> page::Reading {
         let url: Url = "https://news.example/a/1.html".parse().unwrap();
         let portal = Portal::unknown(url.clone()).unwrap();
+        page::read(&decode::bytes(url, None, html.into_bytes()), &portal).unwrap()
+    }
+
+    fn signs(title: &str, body: &str) -> Signs {
         let html = format!(
             "<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
         );
-        page::read(&decode::bytes(url, None, html.into_bytes()), &portal).unwrap().signs
+        read(html).signs
     }
 
     fn paragraphs(texts: &[&str]) -> String {
@@ -133,6 +157,36 @@ mod tests {
         check("免费成人视频在线观看,国产精品一区二区,日韩无码高清", true);
         check("江城迎来今冬第一场雪并持续到傍晚时分-免费成人视频在线观看,国产精品一区二区", true);
         check("警方捣毁一个网络赌博平台—十二人被抓获", false);
+    }
+
+    #[test]
+    fn a_title_that_only_search_engines_show_is_seen() {
+        let check = |head: &str, is_spam: bool| {
+            let html = format!(
+                "<html><head>{head}</head><body><article><h1>江城迎来今冬第一场雪</h1>{}</article></body></html>",
+                paragraphs(&STORY)
+            );
+            let signs = read(html).signs;
+            assert_eq!(signs.spam.is_some(), is_spam, "{head}");
+        };
+        check("<title>江城迎来今冬第一场雪_澳门新葡京,真人荷官,百家乐注册送体验金_江城新闻网</title>", true);
+        check("<title>【真人荷官百家乐】江城迎来今冬第一场雪</title>", true);
+        check(
+            "<title>江城迎来今冬第一场雪</title><meta property=og:title content=国产精品一区二区,日韩无码高清>",
+            true,
+        );
+        check("<title>江城迎来今冬第一场雪_江城新闻网_黑土省门户网站_视频</title>", false);
+        check("<title>江城迎来今冬第一场雪</title><meta name=keywords content=国产精品一区二区,日韩无码高清>", false);
+    }
+
+    #[test]
+    fn spam_among_the_keywords_is_dropped() {
+        let head = "<title>江城迎来今冬第一场雪</title><meta name=keywords content=国产精品一区二区,日韩无码高清>";
+        let reading = read(format!(
+            "<html><head>{head}</head><body><h1>江城迎来今冬第一场雪</h1>{}</body></html>",
+            paragraphs(&STORY)
+        ));
+        assert!(reading.article.keywords.is_empty() && reading.signs.has_injected);
     }
 
     #[test]

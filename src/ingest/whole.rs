@@ -11,6 +11,7 @@ use crate::events::rules::Rules;
 use crate::ingest::Ingest;
 use crate::ingest::extract::parts::{self, PARTS_MAX};
 use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::page::{self, Context, Extracted};
 use crate::model::article::Candidate;
 use crate::model::catalogue::Catalogue;
@@ -50,6 +51,7 @@ pub(super) enum Nothing {
 pub(super) struct Work {
     catalogue: Arc<Catalogue>,
     events: Arc<[Rules]>,
+    lexicon: Arc<Lexicon>,
     portal: String,
     asked: Url,
     published: Option<DateTime<Utc>>,
@@ -65,8 +67,8 @@ impl Work {
         published: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
     ) -> Work {
-        let (catalogue, events) = (ingest.catalogue.clone(), ingest.events.clone());
-        Work { catalogue, events, portal: portal.id.clone(), asked: asked.clone(), published, now }
+        let (catalogue, events, lexicon) = (ingest.catalogue.clone(), ingest.events.clone(), ingest.lexicon.clone());
+        Work { catalogue, events, lexicon, portal: portal.id.clone(), asked: asked.clone(), published, now }
     }
 
     /// Does work where a panic costs a page and not the run.
@@ -78,7 +80,7 @@ impl Work {
         let work = move || {
             let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
             let Work { published, now, .. } = it;
-            work(&Context { portal, asked: &it.asked, events: &it.events, published, now })
+            work(&Context { portal, asked: &it.asked, events: &it.events, lexicon: &it.lexicon, published, now })
         };
         let done = task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err("the page's markup could not be worked through".into()))
@@ -187,7 +189,7 @@ async fn part(ingest: &Ingest, portal: &Portal, url: &Url, title: &str, work: &W
         return Err(missing(format!("{url} leads to {}, another site", raw.url), false));
     }
     let title = title.to_owned();
-    work.run(move |context| page::part(raw, context.portal, &title)).await.map_err(|error| missing(error, false))
+    work.run(move |context| page::part(raw, context, &title)).await.map_err(|error| missing(error, false))
 }
 
 /// Whether asking another time may help.

@@ -1,16 +1,19 @@
-//! Everything the operator configured in `feeds/`.
+//! Everything the operator said of what is ingested: the portals and events of `feeds/`, and words of spam.
 
 use crate::model::event::Event;
 use crate::model::feed::FeedKey;
 use crate::model::portal::Portal;
+use crate::model::spam_words::SpamWords;
 
-/// The portals and events of `feeds/*.toml`, each sorted by id.
+/// The portals and events, each sorted by id, and words of spam.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     /// The portals.
     pub portals: Vec<Portal>,
     /// The events.
     pub events: Vec<Event>,
+    /// Words of spam besides those we know.
+    pub spam_words: SpamWords,
 }
 
 impl Catalogue {

@@ -17,3 +17,4 @@ pub mod reason;
 pub mod run;
 pub mod schedule;
 pub mod signs;
+pub mod spam_words;

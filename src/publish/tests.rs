@@ -299,7 +299,7 @@ fn catalogue() -> Catalogue {
             exclusions: Vec::new(),
         },
     };
-    Catalogue { portals: vec![portal], events: vec![event] }
+    Catalogue { portals: vec![portal], events: vec![event], ..Catalogue::default() }
 }
 
 #[test]

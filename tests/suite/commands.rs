@@ -186,6 +186,31 @@ async fn inspect_shows_every_field_and_what_was_removed() {
     assert_eq!(output.status.code(), Some(1));
 }
 
+#[test]
+fn words_of_spam_that_the_operator_adds_are_heeded_and_their_mistakes_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let story = "一夜大雪之后，清雪队凌晨出动，到早晨七点主要街道都已经通车，公交车按时发出了首班车。";
+    let spam = "雪国骰宝,冰湖轮盘,今晚开奖";
+    let html = format!(
+        "<title>江城迎来今冬第一场雪</title><h1>江城迎来今冬第一场雪</h1><p>{story}</p><p>{story}</p><p>{spam}</p><p>{story}</p>"
+    );
+    fs::write(folder.path().join("page.html"), html).unwrap();
+    let inspect =
+        || harbinger(folder.path(), &["inspect", "page.html", "--url", "https://news.example/1.html", "--json"]);
+    let report: Value = serde_json::from_slice(&inspect().stdout).unwrap();
+    assert!(report["text"].as_str().unwrap().contains(spam), "{report}");
+    let settings =
+        |words: &str| fs::write(folder.path().join("harbinger.toml"), format!("[spam_words]\n{words}\n")).unwrap();
+    settings("strong = [\"雪国骰宝\", \"冰湖轮盘\"]\nweak = [\"开奖\"]");
+    let report: Value = serde_json::from_slice(&inspect().stdout).unwrap();
+    assert!(!report["text"].as_str().unwrap().contains(spam), "{report}");
+    assert_eq!((&report["findings"]["injected"], &report["removed"][0]["what"]), (&1.into(), &spam.into()));
+    settings("strong = [\"雪\"]");
+    let output = harbinger(folder.path(), &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("harbinger.toml:2: spam_words.strong[1]: "), "{}", text(&output.stderr));
+}
+
 /// The program as a server on any free port; ends with the test.
 struct Server(std::process::Child, String);
 

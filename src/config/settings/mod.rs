@@ -10,12 +10,16 @@ use url::Url;
 use crate::config::document::{self, Table, quoted};
 use crate::config::environment::{problem, secret, text, unknown};
 use crate::config::{Environment, Problem, file, values};
+use crate::model::spam_words::SpamWords;
+
+mod spam_words;
 
 /// The file that is read if it is there and no other is named.
 const FILE: &str = "harbinger.toml";
 
 /// The keys of `harbinger.toml`.
-const KEYS: &[&str] = &["listen", "base_url", "data_dir", "feeds_dir", "contact", "database_url", "log", "log_format"];
+const KEYS: &[&str] =
+    &["listen", "base_url", "data_dir", "feeds_dir", "contact", "database_url", "log", "log_format", "spam_words"];
 
 /// How this installation runs.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub struct Settings {
     pub log: String,
     /// How it is logged.
     pub log_format: LogFormat,
+    /// Words of spam besides those we know.
+    pub spam_words: SpamWords,
 }
 
 impl Settings {
@@ -111,6 +117,7 @@ struct Layer {
     contact: Option<String>,
     log: Option<String>,
     log_format: Option<LogFormat>,
+    spam_words: SpamWords,
 }
 
 /// The settings, strongest first from flags, environment, file and defaults; or every mistake in them.
@@ -142,6 +149,7 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Settings, Vec
         admin_token,
         log: variables.log.or(stored.log).unwrap_or_else(|| "info".to_owned()),
         log_format: variables.log_format.or(stored.log_format).unwrap_or(LogFormat::Text),
+        spam_words: stored.spam_words,
     })
 }
 
@@ -181,6 +189,7 @@ fn from_table(root: &Table) -> Layer {
         contact: root.optional("contact", values::text(contact)),
         log: root.optional("log", values::text(log)),
         log_format: root.optional("log_format", values::text(log_format)),
+        spam_words: root.table("spam_words").map(|table| spam_words::read(&table)).unwrap_or_default(),
     }
 }
 
@@ -193,6 +202,7 @@ fn from_environment(environment: &Environment, problems: &mut Vec<Problem>) -> L
         contact: noted(problems, variable(environment, "HARBINGER_CONTACT", contact)),
         log: noted(problems, variable(environment, "HARBINGER_LOG", log)),
         log_format: noted(problems, variable(environment, "HARBINGER_LOG_FORMAT", log_format)),
+        spam_words: SpamWords::default(),
     }
 }
 

@@ -57,10 +57,24 @@ fn the_example_file_holds_the_defaults() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("harbinger.example.toml");
     let example = fs::read_to_string(path).unwrap();
     for key in KEYS {
-        assert!(example.contains(&format!("\n{key} = ")) || example.contains(&format!("\n# {key} = ")), "{key}");
+        let forms = [format!("\n{key} = "), format!("\n# {key} = "), format!("\n# [{key}]")];
+        assert!(forms.iter().any(|form| example.contains(form)), "{key}");
     }
     let shown = format!("{:?}", with(&example, &[]).unwrap());
     assert_eq!(shown, format!("{:?}", resolve(&Flags::default(), &Environment::new()).unwrap()));
+}
+
+#[test]
+fn words_of_spam_are_read_and_their_mistakes_named_by_line() {
+    let words = with("[spam_words]\nstrong = ['雪国骰宝', ' ice roulette ']\nweak = ['开奖']", &[]).unwrap().spam_words;
+    assert_eq!((words.strong, words.weak), (vec!["雪国骰宝".into(), "ice roulette".into()], vec!["开奖".to_owned()]));
+    let wrong = "[spam_words]\nstrong = ['雪国骰宝',\n  '。']\nweak = ['雪国骰宝', 7]\nstrnog = []";
+    let problems = with(wrong, &[]).unwrap_err();
+    for expected in
+        ["3: spam_words.strong[2]: ", "4: spam_words.weak[2]: ", "4: spam_words.weak: ", "5: spam_words.strnog: "]
+    {
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{expected} is not in {problems:?}");
+    }
 }
 
 #[test]
@@ -130,7 +144,7 @@ fn all_mistakes_are_reported_together() {
             "harbinger.toml:4: admin_token: never in a file that others may read; expected HARBINGER_ADMIN_TOKEN or \
              HARBINGER_ADMIN_TOKEN_FILE",
             "harbinger.toml:5: feed_dir: unknown key; did you mean feeds_dir? expected one of listen, base_url, \
-             data_dir, feeds_dir, contact, database_url, log, log_format, admin_token",
+             data_dir, feeds_dir, contact, database_url, log, log_format, spam_words, admin_token",
             "harbinger.toml:6: database_url: this build keeps its data in SQLite, in data_dir; expected database_url \
              to be left out",
             "harbinger.toml:7: log_format: \"xml\" is not known; expected text or json",

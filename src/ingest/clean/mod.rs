@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use url::Url;
 
 use crate::ingest::extract::{Block, BlockKind, ExtractedArticle, Removed};
-use crate::ingest::guard;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::article::{CleanArticle, Image};
 use crate::model::html::SafeHtml;
 use crate::text::plain;
@@ -23,9 +23,10 @@ pub fn article(
     extracted: ExtractedArticle,
     url: &Url,
     portal_language: &str,
+    lexicon: &Lexicon,
 ) -> (CleanArticle, Vec<Removed>, Vec<String>) {
     let ExtractedArticle { mut body, mut removed, mut warnings, .. } = extracted;
-    drop_injected(&mut body, &mut removed);
+    drop_injected(&mut body, lexicon, &mut removed);
     boilerplate::drop(&mut body, url, &mut removed);
 
     let mut mender = Mender::new(is_simplified(portal_language));
@@ -39,7 +40,7 @@ pub fn article(
     let editor = extracted.editor.as_deref().map(&line);
     let section_label = extracted.section_label.as_deref().map(&line);
     let lines = |texts: &[String]| texts.iter().map(|text| line(text)).filter(|text| !text.is_empty()).collect();
-    let (authors, photographers, keywords) =
+    let (authors, photographers, mut keywords): (_, _, Vec<String>) =
         (lines(&extracted.authors), lines(&extracted.photographers), lines(&extracted.keywords));
     body.iter_mut().for_each(|block| mender.mend_block(block));
     body.retain(|block| {
@@ -47,8 +48,12 @@ pub fn article(
             || matches!(block.kind, BlockKind::Picture | BlockKind::Media)
             || !block.images.is_empty()
     });
+    if let Some(why) = lexicon.inspect(&keywords.join(",")) {
+        removed.push(Removed::new(&keywords.join(", "), why));
+        keywords.clear();
+    }
     mender.report(&mut removed, &mut warnings);
-    if guard::inspect(&title).is_some() {
+    if lexicon.inspect(&title).is_some() {
         warnings.push("the headline looks injected".to_owned());
     }
 
@@ -77,9 +82,10 @@ pub fn article(
     (article, removed, warnings)
 }
 
-fn drop_injected(body: &mut Vec<Block>, removed: &mut Vec<Removed>) {
+fn drop_injected(body: &mut Vec<Block>, lexicon: &Lexicon, removed: &mut Vec<Removed>) {
     body.retain(|block| {
-        let why = guard::inspect(&block.text);
+        let captions = || block.images.iter().filter_map(|image| lexicon.inspect(image.caption.as_deref()?)).next();
+        let why = lexicon.inspect(&block.text).or_else(captions);
         let is_honest = why.is_none();
         removed.extend(why.map(|why| Removed::new(&block.text, why)));
         is_honest

@@ -1,7 +1,7 @@
 //! Whole pages, from their markup to a clean article.
 
 use super::*;
-use crate::ingest::extract;
+use crate::ingest::extract::{self, Reader};
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
 
@@ -20,8 +20,9 @@ struct Read {
 
 fn read(html: &str, address: &str, rules: &ArticleRules, language: &str) -> Read {
     let url = Url::parse(address).unwrap();
-    let extracted = extract::article(html, &url, rules, chrono_tz::Asia::Shanghai).unwrap();
-    let (article, removed, warnings) = article(extracted, &url, language);
+    let reader = Reader { rules, timezone: chrono_tz::Asia::Shanghai, lexicon: Lexicon::shipped() };
+    let extracted = extract::article(html, &url, reader).unwrap();
+    let (article, removed, warnings) = article(extracted, &url, language, Lexicon::shipped());
     Read { article, removed, warnings }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::ingest::extract::Removed;
 use crate::ingest::extract::survey::Survey;
-use crate::ingest::guard;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::text::byline;
 
 /// Lines that are named of each side; the others are counted.
@@ -12,7 +12,7 @@ const LINES_MAX: usize = 40;
 
 /// Notes what stands above and below the body, without bylines, which are read into the fields, the headline, and what
 /// the guard has noted already.
-pub fn note(survey: &Survey, body: &Range<usize>, title: &str, removed: &mut Vec<Removed>) {
+pub fn note(survey: &Survey, body: &Range<usize>, title: &str, lexicon: &Lexicon, removed: &mut Vec<Removed>) {
     if body.is_empty() {
         return;
     }
@@ -25,7 +25,7 @@ pub fn note(survey: &Survey, body: &Range<usize>, title: &str, removed: &mut Vec
         let (mut named, mut count) = (Vec::new(), 0);
         for line in lines {
             count += 1;
-            if count <= LINES_MAX && !byline::is_byline(line) && guard::inspect(line).is_none() {
+            if count <= LINES_MAX && !byline::is_byline(line) && lexicon.inspect(line).is_none() {
                 named.push(line);
             }
         }

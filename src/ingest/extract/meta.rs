@@ -10,6 +10,15 @@ const KEYWORDS_MAX: usize = 20;
 /// The longest keyword, in characters.
 const KEYWORD_CHARS_MAX: usize = 40;
 
+/// What the head calls the page: for windows, and for those who share it.
+pub fn titles(survey: &Survey) -> Vec<String> {
+    let shared = survey.meta(&["og:title", "twitter:title"]).map(plain::line);
+    let mut titles: Vec<String> = shared.into_iter().chain([survey.title.clone()]).collect();
+    titles.retain(|title| !title.is_empty());
+    titles.dedup();
+    titles
+}
+
 /// The keywords the page gives, each once.
 pub fn keywords(survey: &Survey) -> Vec<String> {
     let mut keywords: Vec<String> = Vec::new();

@@ -32,6 +32,7 @@ use url::Url;
 pub use block::{Block, BlockKind};
 
 use crate::ingest::guard;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
@@ -72,6 +73,8 @@ impl Removed {
 pub struct ExtractedArticle {
     /// The headline.
     pub title: String,
+    /// What the head of the page calls it, for windows, search engines and sharing; people do not see it on the page.
+    pub page_titles: Vec<String>,
     /// The line below the headline.
     pub subtitle: Option<String>,
     /// The body, a block a paragraph.
@@ -135,27 +138,31 @@ pub enum NoArticle {
     },
 }
 
-/// Reads the article of a page. `timezone` is the zone of dates without an offset.
-pub fn article(html: &str, url: &Url, rules: &ArticleRules, timezone: Tz) -> Result<ExtractedArticle, NoArticle> {
-    article_or_part(html, url, rules, timezone, None)
+/// How the pages of a portal are read.
+#[derive(Clone, Copy)]
+pub struct Reader<'a> {
+    /// Its own selectors.
+    pub rules: &'a ArticleRules,
+    /// The zone of dates without an offset.
+    pub timezone: Tz,
+    /// The words of injected spam.
+    pub lexicon: &'a Lexicon,
+}
+
+/// Reads the article of a page.
+pub fn article(html: &str, url: &Url, reader: Reader<'_>) -> Result<ExtractedArticle, NoArticle> {
+    article_or_part(html, url, reader, None)
 }
 
 /// Reads a later page of an article that is split over several; it need not repeat the headline.
-pub fn part(
-    html: &str,
-    url: &Url,
-    rules: &ArticleRules,
-    timezone: Tz,
-    title: &str,
-) -> Result<ExtractedArticle, NoArticle> {
-    article_or_part(html, url, rules, timezone, Some(title))
+pub fn part(html: &str, url: &Url, reader: Reader<'_>, title: &str) -> Result<ExtractedArticle, NoArticle> {
+    article_or_part(html, url, reader, Some(title))
 }
 
 fn article_or_part(
     html: &str,
     url: &Url,
-    rules: &ArticleRules,
-    timezone: Tz,
+    reader: Reader<'_>,
     known_title: Option<&str>,
 ) -> Result<ExtractedArticle, NoArticle> {
     let mut removed = Vec::new();
@@ -166,7 +173,7 @@ fn article_or_part(
     let html = &*skimmed.html;
     let why = match flat::why(html) {
         Some(why) => why,
-        None => match parsed(html, url, rules, timezone, known_title) {
+        None => match parsed(html, url, reader, known_title) {
             Err(NoArticle::Unbearable { source, .. }) => source.to_string(),
             Err(_) if flat::hides_text(html) => "something that hides text is never closed".to_owned(),
             found => return found.map(|article| with_removed(article, removed)),
@@ -180,9 +187,9 @@ fn article_or_part(
             html.split('<').map(|text| text.rsplit('>').next().unwrap_or(text)).find(|text| !text.trim().is_empty());
         text.map(|text| text.trim().chars().take(CHARS_MAX).collect::<String>())
     };
-    let article = parsed(&flat.html, url, rules, timezone, known_title);
+    let article = parsed(&flat.html, url, reader, known_title);
     let mut article = match (article, first_words()) {
-        (Err(NoArticle::NoTitle { .. }), Some(words)) => parsed(&flat.html, url, rules, timezone, Some(&words)),
+        (Err(NoArticle::NoTitle { .. }), Some(words)) => parsed(&flat.html, url, reader, Some(&words)),
         (article, _) => article,
     }?;
     article.warnings.push(format!("read without its markup: {why}"));
@@ -197,13 +204,8 @@ fn with_removed(mut article: ExtractedArticle, mut removed: Vec<Removed>) -> Ext
     ExtractedArticle { removed, ..article }
 }
 
-fn parsed(
-    html: &str,
-    url: &Url,
-    rules: &ArticleRules,
-    timezone: Tz,
-    known_title: Option<&str>,
-) -> Result<ExtractedArticle, NoArticle> {
+fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) -> Result<ExtractedArticle, NoArticle> {
+    let Reader { rules, timezone, lexicon } = reader;
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
     let mut removed = Vec::new();
     let document = Document::from(html);
@@ -213,7 +215,7 @@ fn parsed(
         return Err(unbearable(nesting::Unbearable::TooMany));
     }
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
-    guard::remove_injected(&document, &survey.suspects(), url, &mut removed);
+    guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
 
     let mut warnings = Vec::new();
     let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
@@ -235,7 +237,7 @@ fn parsed(
             (title, title_origin) = found;
         }
     }
-    around::note(&survey, &body.range, &title, &mut removed);
+    around::note(&survey, &body.range, &title, lexicon, &mut removed);
     let edges = Edges::take(&mut body.blocks, &title, &mut removed);
     captions::assign(&mut body.blocks, &mut removed);
     if body.blocks.is_empty() {
@@ -247,6 +249,7 @@ fn parsed(
     let dates = date::read(&survey, chosen.published.as_deref(), &windows, url, timezone, &mut origins);
     let people = people::read(&survey, chosen.author.as_deref(), &windows, &body.range, &body.blocks, &mut origins);
     Ok(ExtractedArticle {
+        page_titles: meta::titles(&survey),
         subtitle: survey.subtitle(&title, &body.range),
         description: survey.meta(&["description", "og:description", "twitter:description"]).map(str::to_owned),
         authors: people.authors,

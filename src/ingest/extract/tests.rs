@@ -8,7 +8,8 @@ use crate::ingest::clean;
 fn read(html: &str, selector: Option<&str>) -> Result<ExtractedArticle, NoArticle> {
     let url = Url::parse("https://news.example/2026-01/09/a.html").unwrap();
     let rules = ArticleRules { content: selector.map(str::to_owned), ..ArticleRules::default() };
-    article(html, &url, &rules, chrono_tz::Asia::Shanghai)
+    let reader = Reader { rules: &rules, timezone: chrono_tz::Asia::Shanghai, lexicon: Lexicon::shipped() };
+    article(html, &url, reader)
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn the_deepest_page_allowed_does_not_exhaust_a_small_stack() {
             for selector in [None, Some("body")] {
                 let extracted = read(&html, selector).unwrap();
                 let url = Url::parse("https://news.example/").unwrap();
-                assert!(clean::article(extracted, &url, "zh-Hans").0.text.contains("江城初雪"));
+                assert!(clean::article(extracted, &url, "zh-Hans", Lexicon::shipped()).0.text.contains("江城初雪"));
             }
         }
     };
@@ -146,7 +147,7 @@ proptest! {
         let page = format!("<title>江城初雪路面干净</title><body>{html}");
         if let Ok(extracted) = read(&page, is_selected.then_some("body")) {
             let url = Url::parse("https://news.example/a/").unwrap();
-            let (article, _, _) = clean::article(extracted, &url, "zh-Hans");
+            let (article, _, _) = clean::article(extracted, &url, "zh-Hans", Lexicon::shipped());
             let document = format!("<div>{}</div>", article.html.as_str());
             prop_assert!(roxmltree::Document::parse(&document).is_ok(), "{document}");
             prop_assert!(!article.title.contains('\n'));

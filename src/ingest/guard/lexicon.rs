@@ -1,14 +1,15 @@
 //! The words of injected spam, and how much of a text they cover.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::model::reason::Injection;
-use crate::text::fold;
+use crate::model::spam_words::SpamWords;
+use crate::text::{fold, simplified};
 
-static SPAM: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::parse(include_str!("lexicon.txt")));
+static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&SpamWords::default()));
 
 /// Han characters that hold sentences together; keyword lists have none.
 const FUNCTION_CHARS: &str = "的了是在和与也就都而及着或之于对从这那有为以将被把我你他她它们";
@@ -40,63 +41,68 @@ impl Coverage {
     }
 }
 
-/// How much of a text the lexicon covers; `None` where a look at the beginnings of its words, which is cheap,
-/// shows that it cannot be enough for a verdict.
-pub fn coverage(text: &str) -> Option<Coverage> {
-    /// The least share of beginnings, two characters each, as one in so many characters.
-    const SHARE: usize = 10;
-    let hits = SPAM.quick.find_iter(text).count();
-    (hits >= 2 && hits * 2 * SHARE >= text.chars().count()).then(|| SPAM.coverage(text))
-}
-
-/// Whether a text has words of the lexicon: one strong or two weak.
-pub fn has_words(text: &str) -> bool {
-    coverage(text).is_some_and(|coverage| coverage.strong >= 1 || coverage.weak >= 2)
-}
-
-struct Lexicon {
+/// The words, ready to be looked for. Made once; what it is made from is a data file, and what an operator adds.
+#[derive(Debug)]
+pub struct Lexicon {
     words: AhoCorasick,
     strong_words: usize,
-    /// The words as pages write them, without folding.
+    /// The beginnings of the words as pages write them, without folding.
     quick: AhoCorasick,
 }
 
 impl Lexicon {
-    fn parse(file: &str) -> Lexicon {
-        let (mut strong, mut weak) = (Vec::new(), Vec::new());
-        let mut is_strong = true;
-        for line in file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            match line {
-                "[strong]" => is_strong = true,
-                "[weak]" => is_strong = false,
-                word if is_strong => strong.push(fold::fold(word)),
-                word => weak.push(fold::fold(word)),
-            }
-        }
+    /// The words we know.
+    pub fn shipped() -> &'static Lexicon {
+        &SHIPPED
+    }
+
+    /// The words we know and those an operator adds.
+    pub fn with(added: &SpamWords) -> Lexicon {
+        let mut words = shipped_words();
+        words.strong.extend(added.strong.iter().cloned());
+        words.weak.extend(added.weak.iter().cloned());
+        let fold = |words: &[String]| -> Vec<String> {
+            words.iter().map(|word| fold::fold(word)).filter(|word| word.chars().count() >= 2).collect()
+        };
+        let strong = fold(&words.strong);
         let strong_words = strong.len();
-        let all: Vec<String> = strong.into_iter().chain(weak).collect();
-        // A quick look needs no whole words: the first two characters, in either script, tell where to look closer.
-        let mut beginnings: Vec<String> = all.iter().map(|word| word.chars().take(2).collect()).collect();
-        beginnings.extend(TRADITIONAL_BEGINNINGS.iter().map(|word| (*word).to_owned()));
-        beginnings.sort();
-        beginnings.dedup();
+        let all: Vec<String> = strong.into_iter().chain(fold(&words.weak)).collect();
         let builder = |kind| {
             let mut builder = AhoCorasick::builder();
             builder.match_kind(kind).ascii_case_insensitive(true);
             builder
         };
         Lexicon {
-            words: builder(MatchKind::LeftmostLongest).build(&all).expect("a small constant list"),
+            words: builder(MatchKind::LeftmostLongest).build(&all).expect("a list of words is small"),
             strong_words,
             // Every text is asked; a table of all steps is the fastest, and this one is small.
             quick: builder(MatchKind::LeftmostFirst)
                 .kind(Some(AhoCorasickKind::DFA))
-                .build(&beginnings)
-                .expect("a small constant list"),
+                .build(beginnings(&all))
+                .expect("a list of words is small"),
         }
     }
 
-    fn coverage(&self, text: &str) -> Coverage {
+    /// Why a piece of text is injected; `None` for honest text.
+    pub fn inspect(&self, text: &str) -> Option<Injection> {
+        self.coverage(text)?.verdict()
+    }
+
+    /// Whether a text has words of the lexicon: one strong or two weak.
+    pub fn has_words(&self, text: &str) -> bool {
+        self.coverage(text).is_some_and(|coverage| coverage.strong >= 1 || coverage.weak >= 2)
+    }
+
+    /// How much of a text the lexicon covers; `None` where a look at the beginnings of its words, which is cheap,
+    /// shows that it cannot be enough for a verdict.
+    pub fn coverage(&self, text: &str) -> Option<Coverage> {
+        /// The least share of beginnings, two characters each, as one in so many characters.
+        const SHARE: usize = 10;
+        let hits = self.quick.find_iter(text).count();
+        (hits >= 2 && hits * 2 * SHARE >= text.chars().count()).then(|| self.full_coverage(text))
+    }
+
+    fn full_coverage(&self, text: &str) -> Coverage {
         let folded = fold::fold(text);
         let (mut strong, mut weak) = (HashSet::new(), HashSet::new());
         let mut covered = 0;
@@ -126,19 +132,47 @@ impl Lexicon {
     }
 }
 
-/// Beginnings of the lexicon's words as Traditional pages write them, where they differ.
-const TRADITIONAL_BEGINNINGS: &[&str] = &[
-    "黃頻", "黃片", "黃色", "國產", "歐美", "亞洲", "歐洲", "日韓", "無碼", "有碼", "視頻", "高清", "免費", "線上",
-    "在線", "網站", "電影", "觀看", "娛樂", "澳門", "賭場", "開戶", "註冊", "激情", "倫理", "亂倫", "熟婦", "少婦",
-    "裸聊", "一區", "二區", "三區", "精品", "久久", "午夜", "福利", "成人",
-];
+/// What the data file lists.
+fn shipped_words() -> SpamWords {
+    let mut words = SpamWords::default();
+    let mut is_strong = true;
+    let lines = include_str!("lexicon.txt").lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        match line {
+            "[strong]" => is_strong = true,
+            "[weak]" => is_strong = false,
+            word if is_strong => words.strong.push(word.to_owned()),
+            word => words.weak.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// The first two characters of each folded word, as pages write them in either script: they tell where to look closer.
+fn beginnings(words: &[String]) -> BTreeSet<String> {
+    let mut spellings: HashMap<char, Vec<char>> = HashMap::new();
+    for c in '\u{3400}'..='\u{9fff}' {
+        spellings.entry(simplified::merged(c)).or_default().push(c);
+    }
+    let spelled = |c: char| spellings.get(&c).cloned().unwrap_or_else(|| vec![c]);
+    let mut beginnings = BTreeSet::new();
+    for word in words {
+        let mut chars = word.chars();
+        if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
+            for one in spelled(first) {
+                beginnings.extend(spelled(second).iter().map(|other| format!("{one}{other}")));
+            }
+        }
+    }
+    beginnings
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(text: &str, is_spam: bool) {
-        assert_eq!(coverage(text).and_then(|coverage| coverage.verdict()).is_some(), is_spam, "{text}");
+        assert_eq!(Lexicon::shipped().inspect(text).is_some(), is_spam, "{text}");
     }
 
     #[test]
@@ -156,5 +190,17 @@ mod tests {
         check("中国首页 视频", false);
         check("国产大飞机首次降落亚洲最冷的机场，欧美日韩媒体均有报道。", false);
         check("", false);
+    }
+
+    #[test]
+    fn words_an_operator_adds_count_in_either_script() {
+        let added =
+            SpamWords { strong: vec!["雪国骰宝".into(), "冰湖轮盘".into()], weak: vec!["开奖".into()] };
+        let lexicon = Lexicon::with(&added);
+        for text in ["雪国骰宝,冰湖轮盘,今晚开奖", "雪國骰寶，冰湖輪盤，今晚開獎"] {
+            assert!(lexicon.inspect(text).is_some(), "{text}");
+            assert!(Lexicon::shipped().inspect(text).is_none(), "{text}");
+        }
+        assert!(lexicon.inspect("警方在冰湖轮盘案中抓获五人，被查处的还有雪国骰宝网站的经营者。").is_none());
     }
 }

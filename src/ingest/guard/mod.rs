@@ -1,7 +1,7 @@
 //! What others put into a portal's pages: spam words, hidden links, text behind the end.
 //! A flagged piece is dropped and recorded; the story around it stays.
 
-mod lexicon;
+pub mod lexicon;
 
 use std::collections::HashSet;
 
@@ -9,6 +9,7 @@ use dom_query::{Document, NodeId};
 use url::Url;
 
 use crate::ingest::extract::Removed;
+use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::reason::Injection;
 
 /// Links to foreign sites that make a run of links suspect.
@@ -40,11 +41,6 @@ pub enum Hiding {
     OutOfSight,
 }
 
-/// Why a piece of text is injected; `None` for honest text.
-pub fn inspect(text: &str) -> Option<Injection> {
-    lexicon::coverage(text)?.verdict()
-}
-
 /// The page without what follows its last `</html>`, unless that is the larger part of it.
 pub fn without_tail<'a>(html: &'a str, removed: &mut Vec<Removed>) -> &'a str {
     const END: &str = "</html>";
@@ -69,9 +65,15 @@ pub fn without_tail<'a>(html: &'a str, removed: &mut Vec<Removed>) -> &'a str {
 }
 
 /// Takes injected elements out of a page.
-pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url, removed: &mut Vec<Removed>) {
+pub fn remove_injected(
+    document: &Document,
+    suspects: &[Suspect<'_>],
+    page: &Url,
+    lexicon: &Lexicon,
+    removed: &mut Vec<Removed>,
+) {
     for suspect in suspects {
-        let Some(why) = judge(suspect, page) else { continue };
+        let Some(why) = judge(suspect, page, lexicon) else { continue };
         let what = if suspect.text.trim().is_empty() {
             suspect.links.first().copied().unwrap_or("links")
         } else {
@@ -84,9 +86,9 @@ pub fn remove_injected(document: &Document, suspects: &[Suspect<'_>], page: &Url
     }
 }
 
-fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<Injection> {
+fn judge(suspect: &Suspect<'_>, page: &Url, lexicon: &Lexicon) -> Option<Injection> {
     if suspect.hiding != Hiding::Visible
-        && let Some(Injection::Words { words, percent, .. }) = inspect(suspect.text)
+        && let Some(Injection::Words { words, percent, .. }) = lexicon.inspect(suspect.text)
     {
         return Some(Injection::Words { words, percent, is_hidden: true });
     }
@@ -100,7 +102,7 @@ fn judge(suspect: &Suspect<'_>, page: &Url) -> Option<Injection> {
     if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
         return Some(Injection::HiddenLinks { links: foreign.len(), sites: sites.len() });
     }
-    lexicon::has_words(suspect.text).then_some(Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
+    lexicon.has_words(suspect.text).then_some(Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
 }
 
 /// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.
@@ -149,7 +151,7 @@ mod tests {
             let links =
                 ["https://a.example", "https://b.example", "//c.example/x", "https://d.example", "https://e.example"];
             let suspect = Suspect { nodes: Vec::new(), text, links: links.to_vec(), hiding };
-            assert_eq!(judge(&suspect, &page).is_some(), is_injected, "{text}");
+            assert_eq!(judge(&suspect, &page, Lexicon::shipped()).is_some(), is_injected, "{text}");
         };
         check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Visible, false);
         check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Folded, false);
