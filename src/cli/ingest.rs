@@ -106,7 +106,7 @@ async fn one(ingest: &Ingest, scope: Scope, clock: &Clock, stop: &CancellationTo
 fn summarise(run: &Run) {
     let report = &run.report;
     println!(
-        "run {}: {} of {} sources answered, {} links, {} new, {} updated, {} unchanged, {} copies, {} gone, {} failed",
+        "run {}: {} of {} sources answered, {} links, {} new, {} updated, {} unchanged, {} copies, {} held back, {} gone, {} failed",
         run.id,
         report.sources_ok,
         report.sources_ok + report.sources_failed,
@@ -115,6 +115,7 @@ fn summarise(run: &Run) {
         report.updated,
         report.unchanged,
         report.copies,
+        report.quarantined,
         report.gone,
         report.failed
     );

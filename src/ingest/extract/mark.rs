@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use dom_query::Element;
-use regex::Regex;
 
-use crate::ingest::guard::Hiding;
+use crate::ingest::guard::hiding::{Hiding, Rules};
 
 /// Why an element is noted when the walk leaves it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +22,7 @@ pub enum Mark {
 
 impl Mark {
     /// Why the walk notes an element.
-    pub fn of(name: &str, element: &Element, is_content: bool) -> Option<Mark> {
+    pub fn of(name: &str, element: &Element, is_content: bool, hidden: &Rules) -> Option<Mark> {
         static NAMES: LazyLock<AhoCorasick> = LazyLock::new(|| {
             let words = [
                 "crumb",
@@ -54,14 +53,15 @@ impl Mark {
             "time" => return Some(Mark::Time),
             _ => {}
         }
+        // A name must not save a hidden element from being noted as hidden.
+        match hidden.of(name, element) {
+            Hiding::Visible => {}
+            hiding => return Some(Mark::Hidden(hiding)),
+        }
         let mut named = None;
         for attribute in &element.attrs {
             match &*attribute.name.local {
-                "hidden" => return Some(Mark::Hidden(Hiding::Folded)),
-                "style" if FOLDED.is_match(&attribute.value) => return Some(Mark::Hidden(Hiding::Folded)),
-                "style" if OUT_OF_SIGHT.is_match(&attribute.value) => return Some(Mark::Hidden(Hiding::OutOfSight)),
                 "class" | "id" | "itemprop" | "rel" => {
-                    // A name must not save a hidden element from being noted as hidden.
                     if let Some(found) = NAMES.find(&*attribute.value) {
                         named = Some(match found.pattern().as_usize() {
                             0..=5 => Mark::Breadcrumb,
@@ -76,17 +76,6 @@ impl Mark {
         named.or_else(|| (name == "a").then_some(Mark::Link))
     }
 }
-
-/// Styles that fold an element away until a script shows it.
-static FOLDED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:[^.\d]|$)")
-        .expect("a constant expression")
-});
-/// Styles that put an element where nobody looks.
-static OUT_OF_SIGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|font-size\s*:\s*0(?:[^.\d]|$)|(?:height|width)\s*:\s*[01]px.*overflow\s*:\s*hidden|overflow\s*:\s*hidden.*(?:height|width)\s*:\s*[01]px")
-        .expect("a constant expression")
-});
 
 /// Whether an element puts what it holds in the middle of the line.
 pub fn is_centred(name: &str, element: &Element) -> bool {

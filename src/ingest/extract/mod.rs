@@ -32,6 +32,7 @@ use url::Url;
 pub use block::{Block, BlockKind};
 
 use crate::ingest::guard;
+use crate::ingest::guard::hiding::Rules;
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
@@ -210,7 +211,7 @@ fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) 
     let mut removed = Vec::new();
     let document = Document::from(html);
     let chosen = Chosen::read(&document, rules);
-    let survey = Survey::read(&document, chosen.content).map_err(unbearable)?;
+    let survey = Survey::read(&document, chosen.content, &Rules::read(html)).map_err(unbearable)?;
     if chosen.content.is_none() && survey.work > body::WORK_MAX {
         return Err(unbearable(nesting::Unbearable::TooMany));
     }

@@ -8,7 +8,8 @@ use dom_query::{Document, Element, NodeData, NodeId};
 use crate::ingest::extract::edges::Edges;
 use crate::ingest::extract::json_ld::{self, Claims};
 use crate::ingest::extract::mark::{self, Mark};
-use crate::ingest::guard::{Hiding, Suspect};
+use crate::ingest::guard::Suspect;
+use crate::ingest::guard::hiding::{Hiding, Rules};
 use crate::model::html::nesting::{ELEMENTS_MAX, NESTING_MAX, Unbearable};
 use crate::text::plain;
 
@@ -78,8 +79,8 @@ pub struct Windows {
 }
 
 impl Survey {
-    /// Walks over a page; `content` is the body if a selector chose it.
-    pub fn read(document: &Document, content: Option<NodeId>) -> Result<Survey, Unbearable> {
+    /// Walks over a page; `content` is the body if a selector chose it, `rules` what the page hides.
+    pub fn read(document: &Document, content: Option<NodeId>, rules: &Rules) -> Result<Survey, Unbearable> {
         let tree = &document.tree;
         if tree.len() > 4 * ELEMENTS_MAX {
             return Err(Unbearable::TooMany);
@@ -91,7 +92,7 @@ impl Survey {
             let (first_child, is_entered) = tree
                 .query_node(&id, |node| {
                     let is_entered = match &node.data {
-                        NodeData::Element(element) => survey.enter(id, element, content, &mut open),
+                        NodeData::Element(element) => survey.enter(id, element, content, rules, &mut open),
                         NodeData::Text { contents } => {
                             survey.add_text(id, contents);
                             false
@@ -193,8 +194,9 @@ impl Survey {
     /// Hidden elements and runs of links, for the guard to judge.
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
         let links_in = |range: &Range<usize>| {
-            let inside =
-                self.links.iter().filter(|(_, spot)| range.start <= spot.range.start && spot.range.end <= range.end);
+            // Links stand in the order of the page.
+            let first = self.links.partition_point(|(_, spot)| spot.range.start < range.start);
+            let inside = self.links[first..].iter().take_while(|(_, spot)| spot.range.end <= range.end);
             inside.map(|(_, spot)| spot.value.as_str()).collect()
         };
         let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
@@ -233,7 +235,14 @@ impl Survey {
     }
 
     /// Notes an element; false if what is inside is no text of the page.
-    fn enter(&mut self, id: NodeId, element: &Element, content: Option<NodeId>, open: &mut Vec<Open>) -> bool {
+    fn enter(
+        &mut self,
+        id: NodeId,
+        element: &Element,
+        content: Option<NodeId>,
+        rules: &Rules,
+        open: &mut Vec<Open>,
+    ) -> bool {
         let attribute = |name: &str| {
             element
                 .attrs
@@ -264,7 +273,7 @@ impl Survey {
             "time" => self.add_meta(attribute("itemprop"), attribute("datetime")),
             _ => {}
         }
-        let mut mark = Mark::of(name, element, content == Some(id));
+        let mut mark = Mark::of(name, element, content == Some(id), rules);
         if let Some(Mark::Link | Mark::Time) = mark
             && self.links.len() + self.times.len() > SPOTS_MAX
         {
@@ -330,6 +339,7 @@ impl Survey {
                 Mark::Author => self.authors.push(spot),
                 Mark::Subtitle => self.subtitles.push(spot),
                 Mark::Link => self.links.push((open.id, spot)),
+                Mark::Hidden(_) if self.hidden.len() >= SPOTS_MAX => {}
                 Mark::Hidden(hiding) => self.hidden.push((open.id, spot.range, hiding)),
             }
         }

@@ -1,7 +1,9 @@
 //! What others put into a portal's pages: spam words, hidden links, text behind the end.
 //! A flagged piece is dropped and recorded; the story around it stays.
 
+pub mod hiding;
 pub mod lexicon;
+mod sites;
 
 use std::collections::HashSet;
 
@@ -9,6 +11,7 @@ use dom_query::{Document, NodeId};
 use url::Url;
 
 use crate::ingest::extract::Removed;
+use crate::ingest::guard::hiding::Hiding;
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::reason::Injection;
 
@@ -16,6 +19,13 @@ use crate::model::reason::Injection;
 const FOREIGN_LINKS_MIN: usize = 5;
 /// Foreign sites that make a run of links suspect.
 const FOREIGN_SITES_MIN: usize = 4;
+
+/// Links to foreign sites that make an element out of sight suspect.
+const HIDDEN_LINKS_MIN: usize = 4;
+/// Foreign sites that make an element out of sight suspect.
+const HIDDEN_SITES_MIN: usize = 3;
+/// What is looked at of a suspect's text, in bytes: elements can hold each other, so the whole of each is too much.
+const TEXT_BYTES_MAX: usize = 16 * 1024;
 
 /// A hidden element or a run of links, to be judged.
 #[derive(Debug)]
@@ -28,17 +38,6 @@ pub struct Suspect<'a> {
     pub links: Vec<&'a str>,
     /// Whether the page hides it from people.
     pub hiding: Hiding,
-}
-
-/// How a page hides something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hiding {
-    /// It does not.
-    Visible,
-    /// Until a script unfolds it, as menus are.
-    Folded,
-    /// For good: far outside the window, or without size. Only machines are meant to read it.
-    OutOfSight,
 }
 
 /// The page without what follows its last `</html>`, unless that is the larger part of it.
@@ -87,29 +86,29 @@ pub fn remove_injected(
 }
 
 fn judge(suspect: &Suspect<'_>, page: &Url, lexicon: &Lexicon) -> Option<Injection> {
+    let text = &suspect.text[..suspect.text.floor_char_boundary(TEXT_BYTES_MAX)];
     if suspect.hiding != Hiding::Visible
-        && let Some(Injection::Words { words, percent, .. }) = lexicon.inspect(suspect.text)
+        && let Some(Injection::Words { words, percent, .. }) = lexicon.inspect(text)
     {
         return Some(Injection::Words { words, percent, is_hidden: true });
     }
-    let home = page.host_str().map(site).unwrap_or_default();
-    let hosts = suspect.links.iter().filter_map(|link| page.join(link.trim()).ok()?.host_str().map(site));
-    let foreign: Vec<String> = hosts.filter(|host| *host != home).collect();
-    let sites: HashSet<&str> = foreign.iter().map(String::as_str).collect();
-    if foreign.len() < FOREIGN_LINKS_MIN || sites.len() < FOREIGN_SITES_MIN {
-        return None;
+    let home = page.host_str().map(sites::site).unwrap_or_default();
+    let hosts = suspect.links.iter().filter_map(|link| page.join(link.trim()).ok()?.host_str().map(sites::site));
+    let foreign: Vec<String> = hosts.filter(|site| !sites::is_honest(site, &home)).collect();
+    let sites = foreign.iter().collect::<HashSet<_>>().len();
+    let links = foreign.len();
+    let is_around = |links_min: usize, sites_min: usize| links >= links_min && sites >= sites_min;
+    let is_hidden = match suspect.hiding {
+        // Menus unfold; what tells them from strangers' work is what they say.
+        Hiding::Visible | Hiding::Folded => false,
+        Hiding::Hidden => is_around(FOREIGN_LINKS_MIN, FOREIGN_SITES_MIN) && links * 5 >= suspect.links.len() * 4,
+        Hiding::OutOfSight => is_around(HIDDEN_LINKS_MIN, HIDDEN_SITES_MIN),
+    };
+    if is_hidden && sites * 2 > links {
+        return Some(Injection::HiddenLinks { links, sites });
     }
-    if suspect.hiding == Hiding::OutOfSight && sites.len() * 2 > foreign.len() {
-        return Some(Injection::HiddenLinks { links: foreign.len(), sites: sites.len() });
-    }
-    lexicon.has_words(suspect.text).then_some(Injection::SpamLinks { links: foreign.len(), sites: sites.len() })
-}
-
-/// The last two labels of a host, or three where the last two are a registry's, such as `com.cn`.
-fn site(host: &str) -> String {
-    let labels: Vec<&str> = host.rsplit('.').collect();
-    let is_registry = labels.len() > 2 && labels[0].len() == 2 && labels[1].len() <= 3;
-    labels.iter().take(if is_registry { 3 } else { 2 }).rev().copied().collect::<Vec<_>>().join(".")
+    (is_around(FOREIGN_LINKS_MIN, FOREIGN_SITES_MIN) && lexicon.has_words(text))
+        .then_some(Injection::SpamLinks { links, sites })
 }
 
 /// The text between tags, for the record only.
@@ -128,6 +127,8 @@ fn plain_text(html: &str) -> String {
     text.take(TEXT_CHARS_MAX).collect::<String>().trim().to_owned()
 }
 
+#[cfg(test)]
+mod hidden_tests;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,9 +156,8 @@ mod tests {
         };
         check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Visible, false);
         check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Folded, false);
+        check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::Hidden, true);
         check("北江日报 南江日报 东江日报 西江日报 中江日报", Hiding::OutOfSight, true);
         check("百家乐 老虎机 时时彩 六合彩 葡京", Hiding::Visible, true);
-        assert_eq!(site("www.news.example.com.cn"), "example.com.cn");
-        assert_eq!(site("img.news.example"), "news.example");
     }
 }
