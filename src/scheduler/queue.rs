@@ -112,13 +112,15 @@ impl Queue {
             section = run.scope.section.as_deref(),
             new = report.new,
             updated = report.updated,
+            held_back = report.quarantined,
             failed = report.failed,
             sources_failed = report.sources_failed,
-            "run {}: {} new, {} updated, {} unchanged, {} failed",
+            "run {}: {} new, {} updated, {} unchanged, {} held back, {} failed",
             run.id,
             report.new,
             report.updated,
             report.unchanged + report.not_modified,
+            report.quarantined,
             report.failed + report.sources_failed
         );
     }

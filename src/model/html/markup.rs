@@ -12,19 +12,61 @@ const TRACKING_PIXELS_MAX: u32 = 2;
 pub fn well_formed(html: &str, base: &Url) -> String {
     let mut out = String::with_capacity(html.len() + html.len() / 16);
     let mut rest = html;
+    let mut paragraphs = Vec::new();
+    let mut open_links = 0_usize;
     while let Some(at) = rest.find('<') {
         text(&rest[..at], &mut out);
         let length = tag_length(&rest[at..]);
-        tag(&rest[at..at + length], base, &mut out);
-        rest = &rest[at + length..];
+        let (this, after) = rest[at..].split_at(length);
+        let is_kept = match this {
+            "<div>" => {
+                paragraphs.push(is_paragraph(after));
+                paragraphs.last().copied()
+            }
+            "</div>" => paragraphs.pop(),
+            // A link inside a link, which only a table makes possible, is no link.
+            "</a>" => {
+                open_links = open_links.saturating_sub(1);
+                Some(open_links == 0)
+            }
+            this if this == "<a>" || this.starts_with("<a ") => {
+                open_links += 1;
+                Some(open_links == 1)
+            }
+            _ => Some(true),
+        };
+        if is_kept == Some(true) {
+            tag(this, base, &mut out);
+        }
+        rest = after;
     }
     text(rest, &mut out);
     out
 }
 
+/// Whether a `div` holds nothing but text and what stands in its lines, as a paragraph does: `after` begins behind its
+/// tag. One that holds blocks would be a paragraph around paragraphs, which browsers part in their own way.
+fn is_paragraph(after: &str) -> bool {
+    const LINES: [&str; 12] = ["a", "em", "strong", "b", "i", "sub", "sup", "br", "code", "q", "cite", "time"];
+    let mut rest = after;
+    while let Some(at) = rest.find('<') {
+        let length = tag_length(&rest[at..]);
+        let name = rest[at..at + length].trim_matches(['<', '>', '/']).split(' ').next().unwrap_or("");
+        match name {
+            "div" => return rest[at..].starts_with("</"),
+            "img" | "video" | "audio" | "source" => {}
+            name if LINES.contains(&name) => {}
+            _ => return false,
+        }
+        rest = &rest[at + length..];
+    }
+    false
+}
+
 /// Text that html5ever escaped.
 fn text(escaped: &str, out: &mut String) {
-    let mut rest = escaped;
+    // Browsers do not show a line break at the beginning of `pre`, and XML readers would.
+    let mut rest = if out.ends_with("<pre>") { escaped.trim_start_matches('\n') } else { escaped };
     while let Some(at) = rest.find("&nbsp;") {
         out.extend(rest[..at].chars().filter(|c| is_xml(*c)));
         out.push_str("&#160;");

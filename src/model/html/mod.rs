@@ -139,6 +139,8 @@ static ALLOWED: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
