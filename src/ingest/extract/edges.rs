@@ -125,6 +125,14 @@ fn is_footer(block: &Block) -> bool {
     if block.kind == BlockKind::Paragraph && is_time_line(&block.text) {
         return true;
     }
+    // 《江城日报》（2026年01月09日 第07版）
+    static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^《[^》]{2,20}》\s*[（(]\s*\d{4}年\d{1,2}月\d{1,2}日.{0,8}版\s*[)）]$")
+            .expect("a constant expression")
+    });
+    if PRINTED.is_match(&block.text) {
+        return true;
+    }
     let is_signature = block.text.starts_with(['（', '(']) && !byline::signature(&block.text).is_empty();
     is_signature || !block.text.is_empty() && block.text.lines().all(byline::is_byline)
 }
@@ -242,6 +250,8 @@ mod tests {
             &["发表于 2026年1月9日 12:40 - (阅读:3727;评论:63)"],
         );
         check(&[story, "江城市环卫处", "2026年1月9日"], &[], &[]);
+        let printed = "《 江城日报 》（ 2026年01月09日 第 07 版）";
+        check(&[story, printed], &[], &[printed]);
     }
 
     #[test]

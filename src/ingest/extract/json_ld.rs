@@ -47,7 +47,9 @@ fn article(value: &Value, depth: usize) -> Option<&Value> {
                 Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is_article),
                 _ => false,
             };
-            if is_kind {
+            // What Chinese search engines ask for has no type.
+            let is_dated = object.contains_key("pubDate") && object.contains_key("title");
+            if is_kind || is_dated {
                 return Some(value);
             }
             ["@graph", "mainEntity", "mainEntityOfPage"].iter().find_map(|key| article(object.get(*key)?, depth + 1))
@@ -69,11 +71,11 @@ fn claims(article: &Value) -> Claims {
         authors.extend(string(person).filter(|_| is_person));
     }
     Claims {
-        headline: text("headline").or_else(|| text("name")),
+        headline: text("headline").or_else(|| text("name")).or_else(|| text("title")),
         authors,
         publisher: text("publisher"),
-        published: text("datePublished").or_else(|| text("dateCreated")),
-        modified: text("dateModified"),
+        published: text("datePublished").or_else(|| text("dateCreated")).or_else(|| text("pubDate")),
+        modified: text("dateModified").or_else(|| text("upDate")),
         section: text("articleSection"),
     }
 }
@@ -105,5 +107,12 @@ mod tests {
         assert_eq!(claims.publisher.as_deref(), Some("River Daily"));
         assert_eq!(claims.section.as_deref(), Some("City"));
         assert!(read(&["[".repeat(100_000)]).is_none());
+        let script = r#"{"@context":"https://search.example/contexts/dates.jsonld","title":"江城初雪",
+            "pubDate":"2026-01-09T10:20:30","upDate":"2026-01-09T11:00:00"}"#;
+        let claims = read(&[script.to_owned()]).unwrap();
+        assert_eq!(
+            (claims.headline.as_deref(), claims.modified.as_deref()),
+            (Some("江城初雪"), Some("2026-01-09T11:00:00"))
+        );
     }
 }

@@ -84,6 +84,14 @@ pub fn read(
     for text in first.iter().chain(&last) {
         fill(byline::in_prose(text), "the text");
     }
+    let is_line = |text: &&&str| text.chars().count() <= SHORT_CHARS_MAX && !text.contains(['。', '！', '？']);
+    for text in last.iter().filter(is_line) {
+        fill(byline::read(text), "the end of the text");
+    }
+    // Captions in the header belong to photos above the text.
+    for line in windows.before.lines().rev().take(2 * EDGE_LINES) {
+        fill(Byline { photographers: byline::in_prose(line).photographers, ..Byline::default() }, "the header");
+    }
     let authors = signature(windows, &first, &last);
     fill(Byline { authors, ..Byline::default() }, "a line of names");
     let elements = survey.authors.iter().filter(|spot| spot.range.start <= body.end + COMMENTS_AFTER_BYTES);

@@ -38,6 +38,14 @@ pub fn read(survey: &Survey, configured: Option<&str>) -> Option<(String, String
     if let Some(heading) = headings.iter().find(|heading| shares(heading, cut) || is_whole(heading)) {
         return found(heading.clone(), "h1");
     }
+    if looks_like_site(&full) && last_part(&full).is_none() {
+        // Nothing of the story is in it, but it may be in the heading.
+        if let Some(heading) =
+            headings.iter().find(|heading| heading.chars().count() >= SHARED_CHARS && !looks_like_site(heading))
+        {
+            return found(heading.clone(), "h1");
+        }
+    }
     for (claim, origin) in [(witness, "og:title"), (survey.claims.headline.clone(), "JSON-LD")] {
         if let Some(claim) =
             claim.filter(|claim| full.contains(claim.as_str()) && claim.chars().count() >= SHARED_CHARS)
@@ -216,6 +224,7 @@ fn looks_like_site(tail: &str) -> bool {
         "频道",
         "頻道",
         "数字报",
+        "数字版",
         "电子报",
         "电子版",
         "周刊",

@@ -136,6 +136,8 @@ pub fn cyrillic_signature(text: &str) -> Option<String> {
 
 /// Whether a line holds labels and their values and nothing else, so that it is no part of the story.
 pub fn is_byline(line: &str) -> bool {
+    let line = line.trim();
+    let line = line.strip_prefix("【纠错】").or(line.strip_prefix("[纠错]")).unwrap_or(line);
     let line = line.trim_matches(|c: char| c.is_whitespace() || "（）()【】[]".contains(c));
     line.chars().count() <= 80 && !line.contains(['。', '！', '？']) && label::starts(line) && !read(line).is_empty()
 }
@@ -290,6 +292,8 @@ mod tests {
         check(read("据作者介绍，此书写了三年。"), "///");
         assert!(!is_byline("记者从省文旅厅获悉，江城初雪。"));
         assert!(is_byline("（责任编辑：周岚）"));
+        assert!(is_byline("【纠错】 【责任编辑:周岚 】"));
+        check(read("编辑：周岚 返回江城网，查看更多"), "//周岚/");
         assert!(is_byline("记者:林知秋"));
         assert_eq!(signature("林知秋、何山"), ["林知秋", "何山"]);
         assert!(signature("冰雪 大世界").is_empty());

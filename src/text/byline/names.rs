@@ -83,7 +83,7 @@ const NOT_NAMES: &[&str] = &[
 const PAGE_TOOLS: &[&str] = &[
     "打印", "字号", "字號", "字体", "字體", "分享", "收藏", "评论", "評論", "点击", "點擊", "阅读", "閱讀", "浏览",
     "瀏覽", "纠错", "糾錯", "复制", "複製", "关闭", "關閉", "返回", "微信", "微博", "举报", "舉報", "推荐", "推薦",
-    "投稿", "手机", "手機", "扫码",
+    "投稿", "手机", "手機", "扫码", "查看", "上一", "下一", "责任",
 ];
 
 /// Words that are no part of a person's name, wherever they stand.
@@ -286,7 +286,7 @@ fn add_piece(piece: &str, is_certain: bool, people: &mut Vec<String>) -> bool {
         if let Some(name) = joined {
             words.next();
             push(&name);
-        } else if NOT_NAMES.contains(&word) || PAGE_TOOLS.contains(&word) {
+        } else if NOT_NAMES.contains(&word) || PAGE_TOOLS.iter().any(|tool| word.starts_with(tool)) {
             // "甲 乙 摄": the names stood before it.
             return false;
         } else if is_han_name(word, 2..=4) || word.contains('·') && is_han_name(word, 3..=16) {
