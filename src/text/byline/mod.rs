@@ -5,6 +5,7 @@ mod label;
 mod names;
 mod prose;
 mod shape;
+mod words;
 
 use label::Role;
 
@@ -277,6 +278,8 @@ mod tests {
         check(in_prose("北江网江城1月9日电 (林知秋 何山)江城初雪。"), "林知秋+何山///");
         check(in_prose("本报讯 记者林知秋、何山报道：江城初雪。"), "林知秋+何山///");
         check(in_prose("攤商學手語。記者溫若蘭／攝影"), "/溫若蘭//");
+        check(in_prose("北江社江城1月9日电（记者骆雨、向南）江城初雪。"), "骆雨+向南///北江社");
+        check(in_prose("（记者向何山了解到）"), "///");
         check(in_prose("江上的冰灯。（何山摄）"), "/何山//");
         check(in_prose("江上的冰灯。本报记者 何山 摄"), "/何山//");
         check(in_prose("江边河畔·江城晚报记者林知秋/文受访者供图"), "林知秋///");
