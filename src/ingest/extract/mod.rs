@@ -248,7 +248,8 @@ fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) 
     let mut origins = vec![("title", title_origin), ("body", body.origin)];
     let windows = survey.windows(&body.range, &edges);
     let dates = date::read(&survey, chosen.published.as_deref(), &windows, url, timezone, &mut origins);
-    let people = people::read(&survey, chosen.author.as_deref(), &windows, &body.range, &body.blocks, &mut origins);
+    let people =
+        people::read(&survey, &title, chosen.author.as_deref(), &windows, &body.range, &body.blocks, &mut origins);
     Ok(ExtractedArticle {
         page_titles: meta::titles(&survey),
         subtitle: survey.subtitle(&title, &body.range),

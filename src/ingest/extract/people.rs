@@ -33,6 +33,7 @@ const SHORT_CHARS_MAX: usize = 60;
 /// Reads the byline: configured, written on the page, in JSON-LD, in meta tags, in the prose.
 pub fn read(
     survey: &Survey,
+    title: &str,
     configured: Option<&str>,
     windows: &Windows,
     body: &Range<usize>,
@@ -92,7 +93,7 @@ pub fn read(
     for line in windows.before.lines().rev().take(2 * EDGE_LINES) {
         fill(Byline { photographers: byline::in_prose(line).photographers, ..Byline::default() }, "the header");
     }
-    let authors = signature(windows, &first, &last);
+    let authors = signature(title, windows, &first, &last);
     fill(Byline { authors, ..Byline::default() }, "a line of names");
     let elements = survey.authors.iter().filter(|spot| spot.range.start <= body.end + COMMENTS_AFTER_BYTES);
     let authors = if is_unsigned { Vec::new() } else { of_elements(elements) };
@@ -126,13 +127,20 @@ fn of_elements<'a>(elements: impl Iterator<Item = &'a Spot>) -> Vec<String> {
 }
 
 /// Names alone under the headline or behind the text are a signature.
-fn signature(windows: &Windows, first: &[&str], last: &[&str]) -> Vec<String> {
+fn signature(title: &str, windows: &Windows, first: &[&str], last: &[&str]) -> Vec<String> {
     let around = windows.before.lines().rev().take(EDGE_LINES).chain(windows.after.lines().take(EDGE_LINES));
     let bracketed = last.iter().copied().filter(|text| text.starts_with(['（', '(']));
     // The closing bracket at the end of the text is nearer to the story than the lines of the page around it.
     let lines = bracketed.chain(around).chain(first.iter().copied()).map(byline::signature);
     let below_headline = windows.before.lines().next_back().map(byline::names_line);
     let closing = || last.first().and_then(|text| byline::cyrillic_signature(text)).into_iter().collect();
+    // A columnist stands in the headline, "甲：冬天的早市", and again on a line above the story; what stands further up
+    // can be the name of a column.
+    let columnist = title.split_once(['：', ':']).map_or("", |(name, _)| name.trim());
+    let is_columnist = || first.iter().any(|line| line.trim() == columnist);
+    if byline::is_short_han(columnist) && is_columnist() {
+        return vec![columnist.to_owned()];
+    }
     below_headline.into_iter().chain(lines).find(|authors| !authors.is_empty()).unwrap_or_else(closing)
 }
 

@@ -123,6 +123,14 @@ pub fn is_organisation(name: &str) -> bool {
     names::is_organisation(name)
 }
 
+/// Whether a text is as long as a Chinese name, and none of an office.
+pub fn is_short_han(text: &str) -> bool {
+    (2..=4).contains(&text.chars().count())
+        && text.chars().all(names::is_han)
+        && names::people(text, false) == [text]
+        && !names::is_organisation(text)
+}
+
 /// The name of a paragraph that holds two or three capitalised Cyrillic words and nothing else; else none.
 pub fn cyrillic_signature(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -238,6 +246,7 @@ mod tests {
         check(read("文｜慕容白 编辑｜习书瑶"), "慕容白//习书瑶/");
         check(read("文/本报记者 林知秋　图/何山"), "林知秋/何山//");
         check(read("采写/江城日报记者 林知秋 何山"), "林知秋+何山///");
+        check(read("采写：林知秋"), "林知秋///");
         check(read("2026/01/09　江城日報　記者卓文彥報導"), "卓文彥///");
         check(read("江城郵報／記者溫若蘭／海濱報導"), "溫若蘭///");
         check(read("编辑：何山 责任编辑：周岚"), "//周岚/");
