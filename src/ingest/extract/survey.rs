@@ -186,7 +186,7 @@ impl Survey {
     /// Elements that a style folds away although they hold most of the page's text.
     pub fn hidden_stories(&self) -> impl Iterator<Item = NodeId> {
         let is_story = |(_, range, hiding): &&(NodeId, Range<usize>, Hiding)| {
-            *hiding == Hiding::Folded && !range.is_empty() && range.len() * 2 >= self.text.len()
+            matches!(hiding, Hiding::Folded | Hiding::Hidden) && !range.is_empty() && range.len() * 2 >= self.text.len()
         };
         self.hidden.iter().filter(is_story).map(|(id, _, _)| *id)
     }
