@@ -14,10 +14,11 @@ use crate::config::settings::{Flags, Settings};
 use crate::ingest::decode::{self, Page};
 use crate::ingest::fetch::{self, Fetched, Fetcher, Purpose, Request};
 use crate::ingest::guard::lexicon::Lexicon;
-use crate::ingest::page::{self};
+use crate::ingest::learned;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
 use crate::service;
+use crate::store::templates;
 use crate::text::address;
 
 /// The largest file read, in bytes, where no portal's `max_page_mb` says otherwise.
@@ -72,12 +73,14 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
     };
     let charset = page.charset;
     let url = page.url.to_string();
-    let reading =
-        page::guarded(&page, &portal, &Lexicon::with(&catalogue.spam_words)).map_err(|error| match address {
-            Some(_) => anyhow::Error::msg(error),
-            None => anyhow::anyhow!("{}: {error}", question.page),
-        })?;
-    Ok(Ok(report::of(url, charset, &portal, reading)))
+    let templates = templates::stored(&settings.data_dir, &portal.id)?;
+    let lexicon = Lexicon::with(&catalogue.spam_words);
+    let (reading, _) = learned::read(&page, &portal, &lexicon, &templates, false);
+    let reading = reading.map_err(|error| match address {
+        Some(_) => anyhow::Error::msg(error),
+        None => anyhow::anyhow!("{}: {error}", question.page),
+    })?;
+    Ok(Ok(report::of(url, charset, &portal, reading, &templates)))
 }
 
 /// The portal asked for, or the one that has the page's host, or none of ours: then the defaults are used.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
 use serde::Serialize;
+use url::Url;
 
 use crate::ingest::extract::Removed;
 use crate::ingest::page::Reading;
 use crate::model::article::Image;
 use crate::model::portal::Portal;
 use crate::model::reason::Reason;
+use crate::model::template::{Stage, Template};
 
 /// What `--json` prints; absent fields are null.
 #[derive(Serialize)]
@@ -37,6 +39,19 @@ pub(super) struct Report {
     pub(super) removed: Vec<Removed>,
     pub(super) warnings: Vec<String>,
     pub(super) findings: Findings,
+    /// The container of the learned template that read the page.
+    pub(super) template: Option<String>,
+    /// What is learned of the pages of its host.
+    pub(super) templates: Vec<Learned>,
+}
+
+/// A learned template.
+#[derive(Serialize)]
+pub(super) struct Learned {
+    pub(super) container: String,
+    pub(super) stage: Stage,
+    pub(super) pages: u32,
+    pub(super) usual_chars: u32,
 }
 
 /// What was found of damage and of strangers' work.
@@ -52,8 +67,20 @@ pub(super) struct Findings {
 }
 
 /// The report on a page that was read.
-pub(super) fn of(url: String, charset: &'static str, portal: &Portal, reading: Reading) -> Report {
-    let Reading { article, origins, removed, warnings, signs } = reading;
+pub(super) fn of(
+    url: String,
+    charset: &'static str,
+    portal: &Portal,
+    reading: Reading,
+    templates: &[Template],
+) -> Report {
+    let Reading { article, origins, removed, mut warnings, signs, template, first_page, later_pages } = reading;
+    if let Some(first) = first_page {
+        warnings.push(format!("continues the article at {first}"));
+    } else if let [(_, next), ..] = &*later_pages {
+        warnings.push(format!("only the first page of the article: {} more, from {next}", later_pages.len()));
+    }
+    let templates = of_host(templates, &url);
     let is_injected = |removed: &&Removed| matches!(removed.why, Reason::Injected(_));
     let findings = Findings {
         damage: signs.damage,
@@ -87,5 +114,20 @@ pub(super) fn of(url: String, charset: &'static str, portal: &Portal, reading: R
         removed,
         warnings,
         findings,
+        template,
+        templates,
     }
+}
+
+fn of_host(templates: &[Template], url: &str) -> Vec<Learned> {
+    let url = Url::parse(url).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    let of_host = templates.iter().filter(|template| Some(template.host.as_str()) == host);
+    let learned = |template: &Template| Learned {
+        container: template.container.to_string(),
+        stage: template.stage,
+        pages: template.pages,
+        usual_chars: template.usual_chars(),
+    };
+    of_host.map(learned).collect()
 }

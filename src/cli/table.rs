@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::cli::report::Report;
+use crate::cli::report::{Learned, Report};
 use crate::ingest::extract::Removed;
 use crate::model::reason::Reason;
 
@@ -35,6 +35,7 @@ pub(super) fn report(report: &Report) -> String {
     for warning in &report.warnings {
         paragraph(&mut out, "  - ", warning);
     }
+    templates(&mut out, report);
     out
 }
 
@@ -54,6 +55,7 @@ fn fields(out: &mut String, report: &Report) {
     row("Keywords", "keywords", keywords.as_deref());
     row("Language", "language", Some(&report.language));
     row("Encoding", "charset", Some(report.charset));
+    row("Template", "template", report.template.as_deref());
     row("Address", "", Some(&report.url));
     row("Says it is", "canonical_url", report.canonical_url.as_deref().filter(|url| *url != report.url));
     row("Summary", "summary", report.summary.as_deref());
@@ -167,6 +169,16 @@ fn left_out(out: &mut String, removed: &[Removed]) {
     }
 }
 
+fn templates(out: &mut String, report: &Report) {
+    if !report.templates.is_empty() {
+        let _ = writeln!(out, "\nLearned of the pages of this host");
+    }
+    for Learned { container, stage, pages, usual_chars } in &report.templates {
+        let _ = writeln!(out, "  - {container}");
+        let _ = writeln!(out, "      {}; {pages} pages, usually {usual_chars} characters", stage.meaning());
+    }
+}
+
 fn paragraph(out: &mut String, start: &str, text: &str) {
     let indent = start.width();
     for (at, line) in wrapped(text, LINE_COLUMNS - indent).iter().enumerate() {
@@ -236,7 +248,7 @@ mod tests {
         let page = decode::bytes(url, None, html.as_bytes().to_vec());
         let charset = page.charset;
         let reading = page::read(&page, &portal).unwrap();
-        report(&report::of(page.url.to_string(), charset, &portal, reading))
+        report(&report::of(page.url.to_string(), charset, &portal, reading, &[]))
     }
 
     #[test]

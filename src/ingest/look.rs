@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::ingest::fetch::{self, Fetched, Purpose, RawPage, Request};
+use crate::ingest::lessons::Lessons;
 use crate::ingest::tasks::Task;
 use crate::ingest::whole::{self, Missing, Nothing, Work};
 use crate::ingest::{Ingest, Options, revisit, verdict};
@@ -31,7 +32,7 @@ pub(super) async fn page<'a>(
     ingest: &Ingest,
     portal: &Portal,
     task: Task<'a>,
-    history: &History,
+    (history, lessons): (&History, &Lessons),
     options: Options,
     now: DateTime<Utc>,
 ) -> Look<'a> {
@@ -60,7 +61,7 @@ pub(super) async fn page<'a>(
         }
         Ok(Fetched::Page(raw)) => {
             moved.clone_from(&raw.moved);
-            read(ingest, portal, &task, raw, history, now, &mut missing).await
+            read(ingest, portal, &task, raw, (history, lessons), now, &mut missing).await
         }
         Err(error) if error.is_gone() => (Outcome::Gone { error: error.to_string() }, revisit::gone(failures, now)),
         Err(error) => {
@@ -79,7 +80,7 @@ async fn read(
     portal: &Portal,
     task: &Task<'_>,
     raw: RawPage,
-    history: &History,
+    (history, lessons): (&History, &Lessons),
     now: DateTime<Utc>,
     missing: &mut Vec<Missing>,
 ) -> (Outcome, Option<DateTime<Utc>>) {
@@ -87,8 +88,8 @@ async fn read(
     let known = task.known.as_ref();
     let published = known.and_then(|known| known.published);
     let failures = known.map_or(0, |known| known.failures);
-    let work = Work::on(ingest, portal, &task.url, published, now);
-    let mut whole = match whole::article(ingest, portal, raw, work).await {
+    let work = Work::on(ingest, portal, &task.url, published, now, lessons);
+    let mut whole = match whole::article(ingest, portal, raw, work, lessons).await {
         Ok(whole) => whole,
         Err(Nothing::NoArticle(error)) => {
             return (Outcome::NoArticle { error, validators, body_hash }, revisit::no_article(failures, now));

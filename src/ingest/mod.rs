@@ -23,10 +23,12 @@ pub mod decode;
 pub mod extract;
 pub mod fetch;
 pub mod guard;
+pub mod learned;
 pub mod page;
 pub mod sources;
 
 mod identify;
+mod lessons;
 mod listed;
 mod look;
 mod origins;

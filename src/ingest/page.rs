@@ -14,6 +14,7 @@ use crate::model::article::{Candidate, CleanArticle};
 use crate::model::explanation::{Explanation, Finding};
 use crate::model::portal::Portal;
 use crate::model::signs::Signs;
+use crate::model::template::Template;
 
 /// What is known before a page is read.
 pub struct Context<'a> {
@@ -29,6 +30,10 @@ pub struct Context<'a> {
     pub published: Option<DateTime<Utc>>,
     /// The time of the run.
     pub now: DateTime<Utc>,
+    /// What was learned of the portal's pages.
+    pub templates: &'a [Template],
+    /// Whether the page may be looked at once more to learn from it.
+    pub observes: bool,
 }
 
 /// What was read of a page, with all an editor may ask about it.
@@ -43,6 +48,12 @@ pub struct Reading {
     pub warnings: Vec<String>,
     /// What tells strangers' work from the portal's own, and how damaged the page is.
     pub signs: Signs,
+    /// Where the container stands of the learned template that read it; `None` for the general way.
+    pub template: Option<String>,
+    /// The first page of its article, if this one continues it.
+    pub first_page: Option<Url>,
+    /// The further pages of its article, each with its number.
+    pub later_pages: Vec<(usize, Url)>,
 }
 
 /// A page of an article, before it was cleaned.
@@ -53,18 +64,10 @@ pub struct Extracted {
     pub article: ExtractedArticle,
 }
 
-/// Reads a page, and gives the article its keys if that is all of it; the error says why there is none on it.
-pub fn candidate(raw: RawPage, context: &Context) -> Result<Candidate, String> {
-    Ok(finish(extracted(raw, context)?, context))
-}
-
-/// Reads a page that may be one of several of its article; the error says why there is no article on it.
-pub fn extracted(raw: RawPage, context: &Context) -> Result<Extracted, String> {
+/// Decodes a page, if it still is the one that was asked for.
+pub fn decoded(raw: RawPage, context: &Context) -> Result<Page, String> {
     check_address(context, &raw.url)?;
-    let page = decode::text(raw);
-    let article = extract::article(&page.text, &page.url, reader(context.portal, context.lexicon))
-        .map_err(|error| error.to_string())?;
-    Ok(Extracted { url: page.url, article })
+    Ok(decode::text(raw))
 }
 
 /// Reads a later page of the article with this title.
@@ -75,45 +78,51 @@ pub fn part(raw: RawPage, context: &Context, title: &str) -> Result<Extracted, S
     Ok(Extracted { url: page.url, article })
 }
 
-/// Cleans an article and gives it its keys.
+/// Cleans an article of several pages and gives it its keys.
 pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
     let Extracted { url, article } = extracted;
-    let Reading { article, origins, removed, warnings, signs } =
-        cleaned(article, &url, context.portal, context.lexicon);
+    candidate(reading(article, &url, context.portal, context.lexicon), &url, context)
+}
+
+/// Gives what was read of a page its keys; `url` is its address after redirects.
+pub fn candidate(reading: Reading, url: &Url, context: &Context) -> Candidate {
+    let Reading { article, origins, removed, warnings, signs, .. } = reading;
     let published = context.published.or(article.published).unwrap_or(context.now);
-    let found = Found { portal: &context.portal.id, url: &url, published };
+    let found = Found { portal: &context.portal.id, url, published };
     let explanation = explanation(origins, &removed, &warnings);
     identify::candidate(article, signs, explanation, &found, context.events)
 }
 
-/// Reads the article of a page; the error says why there is none on it.
+/// Reads the article of a page the general way; the error says why there is none on it.
 pub fn read(page: &Page, portal: &Portal) -> Result<Reading, String> {
     guarded(page, portal, Lexicon::shipped())
 }
 
 /// The same, with an operator's words of spam.
 pub fn guarded(page: &Page, portal: &Portal, lexicon: &Lexicon) -> Result<Reading, String> {
-    let mut article =
-        extract::article(&page.text, &page.url, reader(portal, lexicon)).map_err(|error| error.to_string())?;
-    if let Some(first) = parts::first(&page.url, article.canonical_url.as_ref(), &article.pager) {
-        article.warnings.push(format!("continues the article at {first}"));
-    } else if let later @ [(_, next), ..] = &*parts::later(&page.url, &article.pager) {
-        article.warnings.push(format!("only the first page of the article: {} more, from {next}", later.len()));
-    }
-    Ok(cleaned(article, &page.url, portal, lexicon))
+    Ok(reading(extracted(page, portal, lexicon)?, &page.url, portal, lexicon))
 }
 
-fn reader<'a>(portal: &'a Portal, lexicon: &'a Lexicon) -> Reader<'a> {
+/// What a page says, found the general way.
+pub(super) fn extracted(page: &Page, portal: &Portal, lexicon: &Lexicon) -> Result<ExtractedArticle, String> {
+    extract::article(&page.text, &page.url, reader(portal, lexicon)).map_err(|error| error.to_string())
+}
+
+/// How the pages of a portal are read.
+pub(super) fn reader<'a>(portal: &'a Portal, lexicon: &'a Lexicon) -> Reader<'a> {
     Reader { rules: &portal.rules, timezone: portal.timezone, lexicon }
 }
 
-fn cleaned(mut extracted: ExtractedArticle, url: &Url, portal: &Portal, lexicon: &Lexicon) -> Reading {
+/// Cleans what a page says.
+pub(super) fn reading(mut extracted: ExtractedArticle, url: &Url, portal: &Portal, lexicon: &Lexicon) -> Reading {
+    let first_page = parts::first(url, extracted.canonical_url.as_ref(), &extracted.pager);
+    let later_pages = parts::later(url, &extracted.pager);
     let found = std::mem::take(&mut extracted.origins);
     let raw = signs::raw(&extracted, lexicon);
     let (article, removed, warnings) = clean::article(extracted, url, &portal.language, lexicon);
     let signs = signs::of(&raw, &article, &removed, portal, url, lexicon);
     let origins = origins::of(found, &article, &portal.language);
-    Reading { article, origins, removed, warnings, signs }
+    Reading { article, origins, removed, warnings, signs, template: None, first_page, later_pages }
 }
 
 /// What is kept of how a page was read.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 
+use crate::ingest::lessons::Lessons;
 use crate::ingest::listed::{self, Listed};
 use crate::ingest::look::{self, Look};
 use crate::ingest::tasks::{self, Task};
@@ -39,6 +40,7 @@ pub(super) async fn run(
     let mut report = Report::default();
     let mut batch = Batch { portal: part.portal.id.clone(), run: Some(run), ..Batch::default() };
     let history = ingest.store.history(part.portal.id.clone()).await?;
+    let lessons = Lessons::new(ingest.store.templates(part.portal.id.clone()).await?);
     let mut sources = Vec::new();
     let found = match &part.url {
         Some(url) => tasks::single(ingest, part, url).await?,
@@ -54,7 +56,7 @@ pub(super) async fn run(
         found.into_iter().partition(|task| is_single || options.is_forced || task.is_due(now));
     batch.pages.extend(links.into_iter().filter_map(Task::linked));
     announce(part, &looks, &sources, listener);
-    let look = |task| look::page(ingest, part.portal, task, &history, options, now);
+    let look = |task| look::page(ingest, part.portal, task, (&history, &lessons), options, now);
     let looks: Vec<_> = looks.into_iter().map(look).collect();
     let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
     let mut results = std::pin::pin!(looks);
@@ -67,6 +69,7 @@ pub(super) async fn run(
         batch.pages.push(result);
         listener(Progress::Page { portal: part.portal, section: listed_by.0, source: listed_by.1 });
         if batch.pages.len() >= BATCH_PAGES_MAX {
+            batch.templates = lessons.changed(now);
             save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
         }
     }
@@ -74,6 +77,7 @@ pub(super) async fn run(
     if !stop.is_cancelled() {
         batch.sources = sources;
     }
+    batch.templates = lessons.changed(now);
     save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
     Ok(report)
 }

@@ -12,10 +12,13 @@ use crate::ingest::Ingest;
 use crate::ingest::extract::parts::{self, PARTS_MAX};
 use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
 use crate::ingest::guard::lexicon::Lexicon;
-use crate::ingest::page::{self, Context, Extracted};
+use crate::ingest::learned;
+use crate::ingest::lessons::Lessons;
+use crate::ingest::page::{self, Context, Extracted, Reading};
 use crate::model::article::Candidate;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
+use crate::model::template::Template;
 use crate::text::address;
 
 /// An article with all its pages, or with those that could be read.
@@ -52,6 +55,8 @@ pub(super) struct Work {
     catalogue: Arc<Catalogue>,
     events: Arc<[Rules]>,
     lexicon: Arc<Lexicon>,
+    templates: Arc<Vec<Template>>,
+    observes: bool,
     portal: String,
     asked: Url,
     published: Option<DateTime<Utc>>,
@@ -66,9 +71,12 @@ impl Work {
         asked: &Url,
         published: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
+        lessons: &Lessons,
     ) -> Work {
         let (catalogue, events, lexicon) = (ingest.catalogue.clone(), ingest.events.clone(), ingest.lexicon.clone());
-        Work { catalogue, events, lexicon, portal: portal.id.clone(), asked: asked.clone(), published, now }
+        let (templates, observes) = (lessons.templates(), lessons.may_observe());
+        let (portal, asked) = (portal.id.clone(), asked.clone());
+        Work { catalogue, events, lexicon, templates, observes, portal, asked, published, now }
     }
 
     /// Does work where a panic costs a page and not the run.
@@ -79,8 +87,8 @@ impl Work {
         let it = self.clone();
         let work = move || {
             let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
-            let Work { published, now, .. } = it;
-            work(&Context { portal, asked: &it.asked, events: &it.events, lexicon: &it.lexicon, published, now })
+            let Work { ref asked, ref events, ref lexicon, ref templates, observes, published, now, .. } = it;
+            work(&Context { portal, asked, events, lexicon, published, now, templates, observes })
         };
         let done = task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err("the page's markup could not be worked through".into()))
@@ -98,8 +106,14 @@ enum Step {
 }
 
 /// Reads the article a page belongs to.
-pub(super) async fn article(ingest: &Ingest, portal: &Portal, raw: RawPage, mut work: Work) -> Result<Whole, Nothing> {
-    let raw = match step(&work, raw, true).await.map_err(Nothing::NoArticle)? {
+pub(super) async fn article(
+    ingest: &Ingest,
+    portal: &Portal,
+    raw: RawPage,
+    mut work: Work,
+    lessons: &Lessons,
+) -> Result<Whole, Nothing> {
+    let raw = match step(&work, raw, lessons, true).await.map_err(Nothing::NoArticle)? {
         Step::Later(first) => {
             let request = Request { url: &first, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
             let fetched = fetch::page(&ingest.fetcher, request, work.now).await.map_err(Nothing::FirstMissing)?;
@@ -111,27 +125,35 @@ pub(super) async fn article(ingest: &Ingest, portal: &Portal, raw: RawPage, mut 
         Step::First(extracted, later) => return joined(ingest, portal, *extracted, later, &work, false).await,
     };
     // A page that leads back is not followed twice.
-    match step(&work, raw, false).await.map_err(Nothing::NoArticle)? {
+    match step(&work, raw, lessons, false).await.map_err(Nothing::NoArticle)? {
         Step::First(extracted, later) => joined(ingest, portal, *extracted, later, &work, true).await,
         Step::Whole(candidate) => Ok(Whole { candidate: *candidate, missing: Vec::new(), is_later: true }),
         Step::Later(url) => Err(Nothing::NoArticle(format!("continues {url}"))),
     }
 }
 
-async fn step(work: &Work, raw: RawPage, may_be_later: bool) -> Result<Step, String> {
+async fn step(work: &Work, raw: RawPage, lessons: &Lessons, may_be_later: bool) -> Result<Step, String> {
     let step = move |context: &Context| {
-        let extracted = page::extracted(raw, context)?;
-        let (url, pager) = (&extracted.url, &extracted.article.pager);
-        if may_be_later && let Some(first) = parts::first(url, extracted.article.canonical_url.as_ref(), pager) {
-            return Ok(Step::Later(first));
-        }
-        let later = parts::later(url, pager);
-        Ok(match later.is_empty() {
-            true => Step::Whole(Box::new(page::finish(extracted, context))),
-            false => Step::First(Box::new(extracted), later),
-        })
+        let page = page::decoded(raw, context)?;
+        let &Context { portal, lexicon, templates, observes, .. } = context;
+        let (reading, lesson) = learned::read(&page, portal, lexicon, templates, observes);
+        let step = |mut reading: Reading| {
+            let (first, later) = (reading.first_page.take(), std::mem::take(&mut reading.later_pages));
+            if may_be_later && let Some(first) = first {
+                return Ok(Step::Later(first));
+            }
+            if later.is_empty() {
+                return Ok(Step::Whole(Box::new(page::candidate(reading, &page.url, context))));
+            }
+            // Its pages are joined before they are cleaned.
+            let article = page::extracted(&page, portal, lexicon)?;
+            Ok(Step::First(Box::new(Extracted { url: page.url.clone(), article }), later))
+        };
+        Ok((reading.and_then(step), lesson))
     };
-    work.run(step).await
+    let (step, lesson) = work.run(step).await?;
+    lessons.hand_in(lesson, work.now);
+    step
 }
 
 /// Fetches the later pages of an article one after the other and puts it together.

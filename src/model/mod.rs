@@ -18,3 +18,4 @@ pub mod run;
 pub mod schedule;
 pub mod signs;
 pub mod spam_words;
+pub mod template;

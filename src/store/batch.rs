@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::article::Candidate;
 use crate::model::page::Validators;
+use crate::model::template::Template;
 
 /// The pages and sources of one portal that are stored in one transaction.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Batch {
     /// What came of each source; given with the last pages it listed, so that a source counts as read
     /// only when all it listed is stored.
     pub sources: Vec<SourceResult>,
+    /// What is known of the portal's pages, where that changed.
+    pub templates: Option<Vec<Template>>,
 }
 
 /// What came of one page.

@@ -8,6 +8,7 @@ pub mod decisions;
 pub mod feeds;
 pub mod quarantine;
 pub mod sources;
+pub mod templates;
 pub mod withdrawals;
 
 mod articles;

@@ -68,7 +68,7 @@ impl Store {
                 sections: waiting.sections,
             };
             let key = page.key.clone();
-            let batch = Batch { portal: waiting.portal, run: waiting.run, pages: vec![page], sources: Vec::new() };
+            let batch = Batch { portal: waiting.portal, run: waiting.run, pages: vec![page], ..Batch::default() };
             articles::save_batch(transaction, &batch, now)?;
             let sql = "SELECT article.guid FROM page JOIN article ON article.id = page.article WHERE page.key = ?";
             let guid = transaction.prepare_cached(sql)?.query_row([key], |row| row.get(0))?;

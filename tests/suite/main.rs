@@ -18,4 +18,5 @@ mod recovery;
 mod revisions;
 mod schedule;
 mod split_articles;
+mod templates;
 mod withdrawals;

@@ -59,7 +59,8 @@ fn warn_of_cut(is_cut: bool, warnings: &mut Vec<String>) {
     }
 }
 
-fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut Vec<Removed>) {
+/// Takes out what the operator's selectors name.
+pub fn remove_configured(within: &Selection<'_>, rules: &ArticleRules, removed: &mut Vec<Removed>) {
     for selector in &rules.remove {
         let Ok(matcher) = Matcher::new(selector) else { continue };
         for node in within.select_matcher(&matcher).nodes() {

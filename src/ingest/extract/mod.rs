@@ -7,6 +7,7 @@ mod body;
 mod captions;
 mod date;
 mod edges;
+mod fields;
 mod flat;
 mod furniture;
 mod json_ld;
@@ -21,8 +22,11 @@ mod section;
 mod series;
 mod skim;
 mod survey;
+pub mod template;
 mod title;
 mod writer;
+
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -37,15 +41,13 @@ use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
-use edges::Edges;
+use fields::Found;
 use parts::PagerLink;
 use skim::Skimmed;
 use survey::Survey;
 
 /// What the origin of a field is called that a selector in the portal's file chose.
 const CONFIGURED: &str = "the configured selector";
-/// An `h1` with fewer characters may be the site's name.
-const SHORT_TITLE_CHARS: usize = 8;
 
 /// Something of the page that is not published.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -206,12 +208,12 @@ fn with_removed(mut article: ExtractedArticle, mut removed: Vec<Removed>) -> Ext
 }
 
 fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) -> Result<ExtractedArticle, NoArticle> {
-    let Reader { rules, timezone, lexicon } = reader;
+    let Reader { rules, lexicon, .. } = reader;
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
     let mut removed = Vec::new();
     let document = Document::from(html);
     let chosen = Chosen::read(&document, rules);
-    let survey = Survey::read(&document, chosen.content, &Rules::read(html)).map_err(unbearable)?;
+    let survey = Survey::read(&document, chosen.content, &Rules::read(html), &HashSet::new()).map_err(unbearable)?;
     if chosen.content.is_none() && survey.work > body::WORK_MAX {
         return Err(unbearable(nesting::Unbearable::TooMany));
     }
@@ -219,59 +221,10 @@ fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) 
     guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
 
     let mut warnings = Vec::new();
-    let mut body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
+    let body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
-    let header = survey.windows(&body.range, &Edges::default()).before;
-    let found = title::read(&survey, chosen.title.as_deref())
-        .filter(|(title, origin)| matches!(origin.as_str(), "h1" | CONFIGURED) || !title::is_empty_title(title));
-    let (mut title, mut title_origin) = found
-        .or_else(|| title::first_line(&body.blocks))
-        .or_else(|| title::above(&header))
-        .or_else(|| title::read(&survey, None))
-        .or_else(|| known_title.map(|title| (title.to_owned(), "the first page".to_owned())))
-        .ok_or_else(|| NoArticle::NoTitle { url: url.clone() })?;
-    if title_origin == "title" || title_origin == "h1" && title.chars().count() < SHORT_TITLE_CHARS {
-        let first_lines: Vec<&str> = body.blocks.iter().take(3).filter_map(|block| block.text.lines().next()).collect();
-        if let Some(found) =
-            title::confirmed(&survey, &title, &format!("{header}\n{}", survey.head(&body.range)), &first_lines)
-        {
-            (title, title_origin) = found;
-        }
-    }
-    around::note(&survey, &body.range, &title, lexicon, &mut removed);
-    let edges = Edges::take(&mut body.blocks, &title, &mut removed);
-    captions::assign(&mut body.blocks, &mut removed);
-    if body.blocks.is_empty() {
-        return Err(NoArticle::NoBody { url: url.clone() });
-    }
-
-    let mut origins = vec![("title", title_origin), ("body", body.origin)];
-    let windows = survey.windows(&body.range, &edges);
-    let dates = date::read(&survey, chosen.published.as_deref(), &windows, url, timezone, &mut origins);
-    let people =
-        people::read(&survey, &title, chosen.author.as_deref(), &windows, &body.range, &body.blocks, &mut origins);
-    Ok(ExtractedArticle {
-        page_titles: meta::titles(&survey),
-        subtitle: survey.subtitle(&title, &body.range),
-        description: survey.meta(&["description", "og:description", "twitter:description"]).map(str::to_owned),
-        authors: people.authors,
-        photographers: people.photographers,
-        editor: people.editor,
-        source: people.source,
-        published: dates.published,
-        updated: dates.updated,
-        section_label: section::read(&survey, &title, &windows, &mut origins),
-        keywords: meta::keywords(&survey),
-        language: meta::language(&survey),
-        canonical_url: meta::canonical_url(&survey, &base),
-        lead_image: meta::lead_image(&survey, &base),
-        pager: parts::pager(&survey, html, &body.range, &base),
-        body: body.blocks,
-        title,
-        origins,
-        removed,
-        warnings,
-    })
+    let found = Found { html, survey, chosen, body, base, removed, warnings };
+    fields::read(found, url, reader, known_title, |_, _| {})
 }
 
 /// What the configured selectors chose.

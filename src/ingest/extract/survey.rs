@@ -14,9 +14,9 @@ use crate::model::html::nesting::{ELEMENTS_MAX, NESTING_MAX, Unbearable};
 use crate::text::plain;
 
 /// How far before the body its header may begin, in characters.
-const HEADER_CHARS_MAX: usize = 600;
+pub const HEADER_CHARS_MAX: usize = 600;
 /// How far behind the body its footer may reach, in characters.
-const FOOTER_CHARS_MAX: usize = 300;
+pub const FOOTER_CHARS_MAX: usize = 300;
 /// The most headings, times, links or breadcrumbs that are looked at.
 const SPOTS_MAX: usize = 2_000;
 
@@ -79,8 +79,14 @@ pub struct Windows {
 }
 
 impl Survey {
-    /// Walks over a page; `content` is the body if a selector chose it, `rules` what the page hides.
-    pub fn read(document: &Document, content: Option<NodeId>, rules: &Rules) -> Result<Survey, Unbearable> {
+    /// Walks over a page; `content` is the body if a selector chose it, `rules` what the page hides, `skipped` what is
+    /// passed over.
+    pub fn read(
+        document: &Document,
+        content: Option<NodeId>,
+        rules: &Rules,
+        skipped: &HashSet<NodeId>,
+    ) -> Result<Survey, Unbearable> {
         let tree = &document.tree;
         if tree.len() > 4 * ELEMENTS_MAX {
             return Err(Unbearable::TooMany);
@@ -92,6 +98,7 @@ impl Survey {
             let (first_child, is_entered) = tree
                 .query_node(&id, |node| {
                     let is_entered = match &node.data {
+                        NodeData::Element(_) if skipped.contains(&id) => false,
                         NodeData::Element(element) => survey.enter(id, element, content, rules, &mut open),
                         NodeData::Text { contents } => {
                             survey.add_text(id, contents);
@@ -149,6 +156,11 @@ impl Survey {
         let position = |id| self.text_nodes.iter().find(|(node, _)| *node == id).map(|(_, at)| *at);
         let start = position(first).unwrap_or(0);
         (start, position(last).unwrap_or(start).max(start))
+    }
+
+    /// Where the line of a position ends.
+    pub fn end_of_line(&self, at: usize) -> usize {
+        self.slice(at..self.text.len()).find('\n').map_or(self.text.len(), |length| at + length)
     }
 
     /// A piece of the text; nothing where a page so broken that its elements overlap gives no range.

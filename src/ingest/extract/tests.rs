@@ -134,7 +134,8 @@ const PIECES: &[&str] = &[
     "&nbsp;",
 ];
 
-fn hostile() -> impl Strategy<Value = String> {
+/// Pages of pieces that break others.
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(PIECES);
     prop::collection::vec(prop_oneof![4 => piece.prop_map(str::to_owned), 1 => "\\PC{0,8}"], 0..60)
         .prop_map(|pieces| pieces.concat())

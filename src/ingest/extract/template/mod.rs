@@ -1,0 +1,168 @@
+//! The learned way: over its first pages a portal's template is learned, and later pages are read by it.
+//!
+//! Learned is where the body stands, which parts of its container are none of the story, which blocks repeat on most
+//! pages, and where headline, date and byline stand. A template that is new is first tried: it reads pages beside the
+//! general way, and must agree with it on each. One in use is checked now and then, and gives way whenever its page
+//! comes out unlike the pages before it.
+
+pub mod lesson;
+
+mod lean;
+mod learn;
+mod observe;
+mod place;
+mod plan;
+mod tidy;
+
+use dom_query::{Document, NodeId, NodeRef};
+use url::Url;
+
+pub use learn::take;
+pub use observe::{Observation, page as observe};
+
+use crate::ingest::extract::block::Block;
+use crate::ingest::extract::body::Body;
+use crate::ingest::extract::fields::{self, Found};
+use crate::ingest::extract::survey::Survey;
+use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, Removed, body, flat, skim, writer};
+use crate::ingest::guard;
+use crate::ingest::guard::hiding::Rules;
+use crate::model::template::{Place, Stage, Template};
+
+/// Pages of a template on which a block must have stood before it can be furniture.
+const BLOCK_PAGES_MIN: u32 = 4;
+/// Percent of the pages on which a block must stand to be furniture.
+const BLOCK_PERCENT: u32 = 60;
+/// Percent of the body that repeats at most; more is a story told again, or a template that is none.
+const REPEATED_PERCENT_MAX: usize = 50;
+
+/// An article read by a template.
+pub struct Attempt {
+    /// The container of the template that read it.
+    pub template: Place,
+    /// The article.
+    pub article: ExtractedArticle,
+    /// The blocks it had with all that repeats.
+    pub blocks: Vec<(u64, u32)>,
+    /// The lines that left it because they stand on most pages.
+    pub repeated: Vec<String>,
+    /// Whether so much of it repeats that it may not be the story.
+    pub is_mostly_repeated: bool,
+}
+
+/// What came of reading a page by a template.
+pub enum Outcome {
+    /// No template in use has its container on the page.
+    NoTemplate,
+    /// The container of this template is there, and no article is in it.
+    Empty(Place),
+    /// An article.
+    Read(Box<Attempt>),
+}
+
+/// Reads a page by the first template in use, or tried, whose container it has.
+pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]) -> Outcome {
+    let is_candidate = |template: &&Template| {
+        Some(template.host.as_str()) == url.host_str() && matches!(template.stage, Stage::Used | Stage::Tried)
+    };
+    let mut candidates: Vec<&Template> = templates.iter().filter(is_candidate).collect();
+    candidates.sort_by_key(|template| template.stage == Stage::Tried);
+    if candidates.is_empty() {
+        return Outcome::NoTemplate;
+    }
+    let mut removed = Vec::new();
+    let html = &*skim::page(guard::without_tail(html, &mut removed), url).html;
+    if flat::why(html).is_some() {
+        return Outcome::NoTemplate;
+    }
+    let document = Document::from(&*lean::page(html));
+    let mut found = candidates.into_iter().map(|template| (template, place::find(&document, &template.container)));
+    let found = found.find_map(|(template, container)| Some((template, container?)));
+    let Some((template, container)) = found else { return Outcome::NoTemplate };
+    match read(document, html, container, url, reader, template, removed) {
+        Some(attempt) => Outcome::Read(Box::new(attempt)),
+        None => Outcome::Empty(template.container.clone()),
+    }
+}
+
+fn read(
+    document: Document,
+    html: &str,
+    container: NodeId,
+    url: &Url,
+    reader: Reader<'_>,
+    template: &Template,
+    mut removed: Vec<Removed>,
+) -> Option<Attempt> {
+    let Reader { rules, lexicon, .. } = reader;
+    let chosen = Chosen::read(&document, rules);
+    let node = NodeRef::new(container, &document.tree);
+    let places: Vec<NodeId> = template.places.iter().filter_map(|(known, _)| place::find(&document, known)).collect();
+    let skipped = plan::skipped(&document, &node, &places);
+    let hidden = Rules::read(html);
+    let survey = Survey::read(&document, None, &hidden, &skipped).ok()?;
+    let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
+    guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
+    body::remove_configured(&node.into(), rules, &mut removed);
+    tidy::container(&node, template, &hidden, &mut removed);
+    let written = writer::write(&node, &base, &survey.centred);
+    if written.blocks.is_empty() {
+        return None;
+    }
+    removed.extend(written.removed);
+    let (start, last) = written.texts.map_or((0, 0), |(first, last)| survey.positions(first, last));
+    let origin = format!("the learned template {}", template.container);
+    let body = Body { blocks: written.blocks, range: start..survey.end_of_line(last), origin };
+    let (mut blocks, mut repeated, mut is_mostly_repeated) = (Vec::new(), Vec::new(), false);
+    let prune = |body: &mut Vec<Block>, removed: &mut Vec<Removed>| {
+        blocks = observe::blocks(body);
+        match drop_repeated(body, template, removed) {
+            Some(dropped) => repeated = dropped,
+            None => is_mostly_repeated = true,
+        }
+    };
+    let found = Found { html, survey, chosen, body, base, removed, warnings: Vec::new() };
+    let article = fields::read(found, url, reader, None, prune).ok()?;
+    Some(Attempt { template: template.container.clone(), article, blocks, repeated, is_mostly_repeated })
+}
+
+/// Drops the blocks that stand on most pages and returns their lines; `None` if they are most of the body, which is
+/// then left alone.
+fn drop_repeated(body: &mut Vec<Block>, template: &Template, removed: &mut Vec<Removed>) -> Option<Vec<String>> {
+    let is_repeated: Vec<bool> =
+        body.iter().map(|block| is_repeated(template, &observe::blocks(std::slice::from_ref(block)))).collect();
+    let chars = |block: &Block| block.text.chars().count();
+    let total: usize = body.iter().map(chars).sum();
+    let repeated: usize = body.iter().zip(&is_repeated).filter(|(_, is)| **is).map(|(block, _)| chars(block)).sum();
+    if repeated * 100 > total * REPEATED_PERCENT_MAX {
+        return None;
+    }
+    let mut lines = Vec::new();
+    let mut at = 0;
+    body.retain(|block| {
+        let leaves = is_repeated[at];
+        at += 1;
+        if leaves {
+            let what = block.images.first().map_or("", |image| &image.url);
+            let what = if block.text.is_empty() { what } else { &block.text };
+            lines.extend(block.text.lines().map(str::to_owned));
+            removed.push(Removed::new(what, "stands on most pages of this template"));
+        }
+        !leaves
+    });
+    Some(lines)
+}
+
+fn is_repeated(template: &Template, block: &[(u64, u32)]) -> bool {
+    let pages = block.first().and_then(|(hash, _)| template.blocks.get(hash)).copied().unwrap_or(0);
+    pages >= BLOCK_PAGES_MIN && pages * 100 >= template.pages * BLOCK_PERCENT
+}
+
+/// The blocks of a page that do not stand on most pages: their length in characters.
+pub fn own_chars(template: &Template, blocks: &[(u64, u32)]) -> u32 {
+    let own = blocks.iter().filter(|block| !is_repeated(template, std::slice::from_ref(block)));
+    own.map(|(_, chars)| chars).sum()
+}
+
+#[cfg(test)]
+mod tests;

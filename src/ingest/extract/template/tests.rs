@@ -1,0 +1,172 @@
+//! Learning and using templates, page by page.
+
+use chrono::DateTime;
+use proptest::prelude::*;
+
+use super::lesson::{Lesson, Sight};
+use super::*;
+use crate::ingest::decode::{self, Page};
+use crate::ingest::extract::tests::hostile;
+use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::{learned, page};
+use crate::model::portal::Portal;
+
+const WORDS: [&str; 8] = ["清雪队", "冰灯", "江桥", "早市", "公交车", "图书馆", "滑雪场", "老码头"];
+
+fn story(number: usize) -> String {
+    let line = |at: usize| {
+        let (one, other) = (WORDS[(number + at) % 8], WORDS[(number * 3 + at + 1) % 8]);
+        format!("<p>第{number}天清晨，{one}的人们第{at}次谈起{other}，说这个冬天比往年更冷，也比往年更热闹。</p>")
+    };
+    (0..5).map(line).collect()
+}
+
+/// A page whose container holds a box that the general way leaves out, and a line that it keeps.
+fn html(number: usize) -> String {
+    format!(
+        "<html lang='zh'><head><title>第{number}天的江城见闻与记录</title></head><body><div class='top'>首页</div>\
+         <div class='wrap w{number}'><h1>第{number}天的江城见闻与记录</h1><div class='time'>2026-01-09 08:00</div>\
+         <div class='text' id='c{number}'>{}<p>江城电台的听众热线每天早上六点开始接听来电，欢迎讲述自己的故事。</p>\
+         <ul class='more'><li><a href='/a'>江城的桥有多少座</a></li><li><a href='/b'>江城的雪下了多久</a></li></ul></div>\
+         </div><div class='foot'>江城新闻网</div></body></html>",
+        story(number)
+    )
+}
+
+fn decoded(number: usize, html: String) -> Page {
+    let url = format!("https://news.example/content_{number}.html").parse().unwrap();
+    decode::bytes(url, None, html.into_bytes())
+}
+
+fn portal() -> Portal {
+    Portal { language: "zh-Hans".to_owned(), ..Portal::unknown("https://news.example/".parse().unwrap()).unwrap() }
+}
+
+/// Reads pages one after another and takes what each teaches.
+fn read(templates: &mut Vec<Template>, pages: impl IntoIterator<Item = Page>) -> Vec<page::Reading> {
+    let pages = pages.into_iter().map(|page| {
+        let (reading, lesson) = learned::read(&page, &portal(), Lexicon::shipped(), templates, true);
+        take(templates, lesson.into_iter().collect(), DateTime::UNIX_EPOCH);
+        reading.unwrap()
+    });
+    pages.collect()
+}
+
+fn in_use() -> Vec<Template> {
+    let mut templates = Vec::new();
+    read(&mut templates, (0..12).map(|number| decoded(number, html(number))));
+    assert_eq!(templates[0].stage, Stage::Used, "{templates:?}");
+    templates
+}
+
+#[test]
+fn a_template_is_learned_tried_and_then_used() {
+    let mut templates = Vec::new();
+    let mut stages = Vec::new();
+    for number in 0..9 {
+        read(&mut templates, [decoded(number, html(number))]);
+        stages.push(templates[0].stage);
+    }
+    let expected = [[Stage::Learning; 4].as_slice(), &[Stage::Tried; 3], &[Stage::Used; 2]].concat();
+    assert_eq!(stages, expected);
+    assert_eq!((templates.len(), templates[0].container.to_string().as_str()), (1, "div.text#c"));
+    let reading = read(&mut templates, [decoded(99, html(99))]).remove(0);
+    assert_eq!(reading.template.as_deref(), Some("div.text#c"));
+    assert_eq!(reading.article.title, "第99天的江城见闻与记录");
+    assert_eq!(reading.article.text.lines().count(), 5, "{}", reading.article.text);
+    assert!(reading.article.published.is_some());
+}
+
+#[test]
+fn configured_selectors_leave_nothing_to_learn() {
+    let templates = in_use();
+    let mut portal = portal();
+    portal.rules.content = Some("div.text".to_owned());
+    let (reading, lesson) = learned::read(&decoded(20, html(20)), &portal, Lexicon::shipped(), &templates, true);
+    assert_eq!((reading.unwrap().template, lesson.is_none()), (None, true));
+}
+
+#[test]
+fn a_page_unlike_those_before_it_is_read_the_general_way() {
+    let mut templates = in_use();
+    let english = "<p>The river froze over on Tuesday, and the first skaters came at noon, long before the lamps were \
+        lit along the bank and the market opened.</p>";
+    let cases = [
+        html(30).replace(&story(30), "<p>见图。</p>"),
+        html(31).replace(&story(31), &english.repeat(6)),
+        html(32).replace("class='text'", "class='words'"),
+        html(33).replace("<div class='text' id='c33'>", "<div class='text' id='c33'></div><div>"),
+    ];
+    for (number, html) in cases.into_iter().enumerate() {
+        let page = decoded(30 + number, html);
+        let general = page::read(&page, &portal()).unwrap();
+        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, false);
+        let text = reading.unwrap().article.text;
+        let is_kept = |line: &str| line.contains("听众热线") || text.lines().any(|kept| kept == line);
+        assert!(general.article.text.lines().all(is_kept), "{number}: {text}");
+    }
+    // A page that says nothing against it leaves the template where it is.
+    read(&mut templates, [decoded(40, html(40))]);
+    assert_eq!(templates[0].failures, 0);
+}
+
+#[test]
+fn a_template_that_fails_is_forgotten_and_learned_anew() {
+    let mut templates = in_use();
+    let moved = |number: usize| {
+        let start = format!("<div class='text' id='c{number}'>");
+        html(number).replace(&start, &format!("{start}<p>全文见下。</p></div><div class='full'>"))
+    };
+    read(&mut templates, (50..53).map(|number| decoded(number, moved(number))));
+    assert!(templates.is_empty(), "{templates:?}");
+    read(&mut templates, (53..62).map(|number| decoded(number, moved(number))));
+    assert_eq!((templates[0].stage, templates[0].container.to_string().as_str()), (Stage::Used, "div.full"));
+}
+
+#[test]
+fn a_story_told_again_and_again_is_no_furniture() {
+    let mut templates = Vec::new();
+    let same = |number: usize| decoded(number, html(1));
+    read(&mut templates, (0..12).map(same));
+    assert_eq!((templates[0].stage, templates[0].pages), (Stage::Learning, 1));
+}
+
+#[test]
+fn a_host_with_pages_of_every_make_fills_a_few_templates_and_no_more() {
+    let mut templates = Vec::new();
+    let makes = ["eins", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht"];
+    for (number, name) in makes.into_iter().enumerate() {
+        let html =
+            html(number).replace("class='text'", &format!("class='{name}'")).replace("id='c", &format!("id='{name}"));
+        read(&mut templates, [decoded(number, html)]);
+    }
+    assert_eq!(templates.len(), 4);
+    let lesson = || Lesson { host: "news.example".to_owned(), url: String::new(), sight: Sight::Missed };
+    take(&mut templates, (0..40).map(|_| lesson()).collect(), DateTime::UNIX_EPOCH);
+    read(&mut templates, [decoded(99, html(99))]);
+    assert!(templates.iter().any(|template| template.container.to_string() == "div.text#c"), "the oldest makes room");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn whatever_the_pages_nothing_panics_and_no_body_is_lost(first in hostile(), second in hostile()) {
+        let page = |number: usize, body: &str| decoded(number, format!("<title>江城初雪路面干净</title><body>{body}"));
+        let mut templates = Vec::new();
+        for number in 0..12 {
+            let story = format!("{first}<p>第{number}天，{}</p>", WORDS[number % 8].repeat(20));
+            let (_, lesson) = learned::read(&page(number, &story), &portal(), Lexicon::shipped(), &templates, true);
+            take(&mut templates, lesson.into_iter().collect(), DateTime::UNIX_EPOCH);
+        }
+        for body in [first, second] {
+            let page = page(99, &body);
+            let general = page::read(&page, &portal());
+            let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, true);
+            prop_assert!(general.is_err() || reading.is_ok());
+            if let Ok(reading) = reading {
+                let document = format!("<div>{}</div>", reading.article.html.as_str());
+                prop_assert!(roxmltree::Document::parse(&document).is_ok(), "{document}");
+            }
+        }
+    }
+}

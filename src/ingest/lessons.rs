@@ -1,0 +1,80 @@
+//! What a run learns of a portal's pages while it reads them.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use crate::ingest::extract::template::{self, lesson::Lesson};
+use crate::model::template::Template;
+
+/// Pages whose lessons are taken at once, in the order of their addresses, whichever was fetched first.
+const PAGES_AT_ONCE: usize = 20;
+/// Pages of these that may be looked at a second time to learn from them: learning must not cost more than it saves.
+const OBSERVED_MAX: usize = 10;
+
+/// The templates of a portal, as they become known.
+pub(super) struct Lessons {
+    state: Mutex<State>,
+    observed: AtomicUsize,
+}
+
+struct State {
+    templates: Arc<Vec<Template>>,
+    waiting: Vec<Lesson>,
+    /// Pages since lessons were taken last.
+    pages: usize,
+    is_changed: bool,
+}
+
+impl Lessons {
+    /// Goes on from what is stored.
+    pub(super) fn new(templates: Vec<Template>) -> Lessons {
+        let templates = Arc::new(templates);
+        let state = State { templates, waiting: Vec::new(), pages: 0, is_changed: false };
+        Lessons { state: Mutex::new(state), observed: AtomicUsize::new(0) }
+    }
+
+    /// The templates as they are now known.
+    pub(super) fn templates(&self) -> Arc<Vec<Template>> {
+        Arc::clone(&self.state().templates)
+    }
+
+    /// Whether one more page may be looked at a second time.
+    pub(super) fn may_observe(&self) -> bool {
+        self.observed.fetch_add(1, Ordering::Relaxed) < OBSERVED_MAX
+    }
+
+    /// Hands in what a page taught.
+    pub(super) fn hand_in(&self, lesson: Option<Lesson>, now: DateTime<Utc>) {
+        let mut state = self.state();
+        state.waiting.extend(lesson);
+        state.pages += 1;
+        if state.pages >= PAGES_AT_ONCE {
+            self.take(&mut state, now);
+        }
+    }
+
+    /// The templates, if they changed since they were asked for last.
+    pub(super) fn changed(&self, now: DateTime<Utc>) -> Option<Vec<Template>> {
+        let mut state = self.state();
+        self.take(&mut state, now);
+        std::mem::take(&mut state.is_changed).then(|| state.templates.to_vec())
+    }
+
+    fn take(&self, state: &mut State, now: DateTime<Utc>) {
+        let lessons = std::mem::take(&mut state.waiting);
+        state.pages = 0;
+        self.observed.store(0, Ordering::Relaxed);
+        if !lessons.is_empty() {
+            let mut templates = state.templates.to_vec();
+            template::take(&mut templates, lessons, now);
+            state.is_changed |= templates != *state.templates;
+            state.templates = Arc::new(templates);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
