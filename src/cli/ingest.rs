@@ -13,6 +13,7 @@ use crate::config::settings::{Flags, Settings};
 use crate::ingest::fetch::Fetcher;
 use crate::ingest::{self, Ingest, Options, RunError};
 use crate::model::catalogue::Catalogue;
+use crate::model::drift::Alarm;
 use crate::model::run::{Run, RunState, Scope, Trigger};
 use crate::service;
 use crate::store::Store;
@@ -119,6 +120,9 @@ fn summarise(run: &Run) {
         report.gone,
         report.failed
     );
+    for Alarm { portal, section, source, message, .. } in &report.alarms {
+        eprintln!("alarm: {portal}/{section}: {message}; look at the layout of {source}");
+    }
     for failure in &report.errors {
         eprintln!("{failure}");
     }

@@ -13,11 +13,12 @@ use crate::ingest::look::{self, Look};
 use crate::ingest::tasks::{self, Task};
 use crate::ingest::whole::Missing;
 use crate::ingest::{Ingest, Listener, Options, Part, Progress, RunError};
+use crate::model::drift::{Alarm, Tally};
 use crate::model::page::KnownSource;
 use crate::model::portal::{Section, Source};
 use crate::model::run::Report;
 use crate::store::StoreError;
-use crate::store::batch::{Batch, Outcome, PageResult, SourceOutcome, SourceResult};
+use crate::store::batch::{Batch, Outcome, PageResult, SourceOutcome, SourceResult, SourceTally};
 
 /// Sources read at once; their hosts' own limits hold besides.
 const SOURCES_AT_ONCE: usize = 4;
@@ -58,6 +59,7 @@ pub(super) async fn run(
     announce(part, &looks, &sources, listener);
     let look = |task| look::page(ingest, part.portal, task, (&history, &lessons), options, now);
     let looks: Vec<_> = looks.into_iter().map(look).collect();
+    let mut tallies: HashMap<(&str, usize), Tally> = HashMap::new();
     let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
     let mut results = std::pin::pin!(looks);
     while let Some(Look { result, listed_by, missing }) = results.next().await {
@@ -66,6 +68,7 @@ pub(super) async fn run(
             report.failed += 1;
             report.error(url.as_str(), error);
         }
+        tallies.entry((&listed_by.0.id, listed_by.1)).or_default().add(tally(&result));
         batch.pages.push(result);
         listener(Progress::Page { portal: part.portal, section: listed_by.0, source: listed_by.1 });
         if batch.pages.len() >= BATCH_PAGES_MAX {
@@ -78,6 +81,10 @@ pub(super) async fn run(
         batch.sources = sources;
     }
     batch.templates = lessons.changed(now);
+    // A page ordered by its address was listed by no source.
+    if !is_single {
+        batch.tallies = source_tallies(part, tallies);
+    }
     save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
     Ok(report)
 }
@@ -167,6 +174,34 @@ fn count(result: &PageResult, report: &mut Report) {
     }
 }
 
+/// What was found on a page; nothing where it was not read.
+fn tally(result: &PageResult) -> Tally {
+    match &result.outcome {
+        Outcome::Article { candidate, .. } | Outcome::Held { candidate, .. } => Tally {
+            pages: 1,
+            articles: 1,
+            dated: u32::from(candidate.article.published.is_some()),
+            signed: u32::from(!candidate.article.authors.is_empty()),
+            chars: candidate.article.text.chars().count() as u64,
+        },
+        Outcome::NoArticle { .. } => Tally { pages: 1, ..Tally::default() },
+        _ => Tally::default(),
+    }
+}
+
+fn source_tallies(part: &Part, tallies: HashMap<(&str, usize), Tally>) -> Vec<SourceTally> {
+    let mut read = Vec::new();
+    for section in &part.sections {
+        for (index, source) in section.sources.iter().enumerate() {
+            let tally = tallies.get(&(section.id.as_str(), index)).copied().unwrap_or_default();
+            if tally.pages > 0 {
+                read.push(SourceTally { section: section.id.clone(), url: source.url().to_string(), tally });
+            }
+        }
+    }
+    read
+}
+
 async fn read_source<'a>(
     ingest: &Ingest,
     part: &Part<'a>,
@@ -206,6 +241,11 @@ async fn save(
     if saved.quarantined > 0 {
         let (portal, pages) = (part.portal.id.as_str(), saved.quarantined);
         tracing::warn!(portal, pages, "{pages} pages of {portal} are held back until an editor looks at them");
+    }
+    for alarm in saved.alarms {
+        let Alarm { portal, section, source, message, .. } = &alarm;
+        tracing::warn!(portal, section, source, "{portal}/{section}: {message} ({source})");
+        report.alarms.push(alarm);
     }
     listener(Progress::Saved { portal: part.portal, report });
     Ok(())

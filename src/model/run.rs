@@ -5,6 +5,8 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::model::drift::Alarm;
+
 /// The most errors a run record carries; the counters go on.
 pub const RUN_ERRORS_MAX: usize = 100;
 
@@ -117,6 +119,9 @@ pub struct Report {
     pub failed: u64,
     /// What went wrong, the first [`RUN_ERRORS_MAX`].
     pub errors: Vec<Failure>,
+    /// What dropped on the pages of a source, against its own past.
+    #[serde(default)]
+    pub alarms: Vec<Alarm>,
 }
 
 impl Report {
@@ -143,6 +148,7 @@ impl Report {
         self.failed += other.failed;
         let room = RUN_ERRORS_MAX.saturating_sub(self.errors.len());
         self.errors.extend(other.errors.into_iter().take(room));
+        self.alarms.extend(other.alarms);
     }
 }
 

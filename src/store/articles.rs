@@ -14,8 +14,8 @@ use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
 use crate::store::pages::Told;
 use crate::store::{
-    Store, StoreError, copies, decisions, explanations, feeds, history, pages, quarantine, rows, sources, templates,
-    withdrawals,
+    Store, StoreError, copies, decisions, drift, explanations, feeds, history, pages, quarantine, rows, sources,
+    templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -54,6 +54,9 @@ pub(super) fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<U
     }
     for source in &batch.sources {
         sources::save(connection, &batch.portal, source, now)?;
+    }
+    for read in &batch.tallies {
+        saved.alarms.extend(drift::count(connection, &batch.portal, read)?);
     }
     if let Some(templates) = &batch.templates {
         templates::replace(connection, &batch.portal, templates)?;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::model::article::Candidate;
+use crate::model::drift::{Alarm, Tally};
 use crate::model::page::Validators;
 use crate::model::template::Template;
 
@@ -18,6 +19,8 @@ pub struct Batch {
     /// What came of each source; given with the last pages it listed, so that a source counts as read
     /// only when all it listed is stored.
     pub sources: Vec<SourceResult>,
+    /// How the pages of each source were read; given with the last of them.
+    pub tallies: Vec<SourceTally>,
     /// What is known of the portal's pages, where that changed.
     pub templates: Option<Vec<Template>>,
 }
@@ -100,6 +103,17 @@ pub struct SourceResult {
     pub outcome: SourceOutcome,
 }
 
+/// How the pages one source listed were read.
+#[derive(Debug)]
+pub struct SourceTally {
+    /// Its section.
+    pub section: String,
+    /// Its address, as configured.
+    pub url: String,
+    /// The pages.
+    pub tally: Tally,
+}
+
 /// What came of a source.
 #[derive(Debug)]
 pub enum SourceOutcome {
@@ -136,4 +150,6 @@ pub struct Saved {
     pub quarantined: u64,
     /// Pages that are no longer there.
     pub gone: u64,
+    /// What dropped on the pages of a source.
+    pub alarms: Vec<Alarm>,
 }

@@ -14,6 +14,7 @@ pub mod withdrawals;
 mod articles;
 mod copies;
 mod database;
+mod drift;
 mod explanations;
 mod history;
 mod migrations;

@@ -8,6 +8,7 @@ mod admin;
 mod articles;
 mod commands;
 mod documents;
+mod drift;
 mod events;
 mod explain;
 mod extraction;
