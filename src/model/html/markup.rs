@@ -44,6 +44,43 @@ pub fn well_formed(html: &str, base: &Url) -> String {
     out
 }
 
+/// Whether browsers would move elements of a fragment: a heading that stands right inside a heading, a block inside
+/// a paragraph or an item inside an item, which only happens where an element between them was taken out.
+pub fn is_moved(html: &str) -> bool {
+    let is_heading = |name: &str| matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        let length = tag_length(&rest[at..]);
+        let tag = &rest[at..at + length];
+        rest = &rest[at + length..];
+        let name = tag.trim_matches(['<', '>', '/']).split(' ').next().unwrap_or("");
+        if tag.starts_with("</") {
+            open.pop();
+            continue;
+        }
+        let is_block = is_heading(name)
+            || matches!(
+                name,
+                "p" | "ul" | "ol" | "li" | "table" | "blockquote" | "figure" | "figcaption" | "pre" | "hr"
+            );
+        let is_cell = |name: &&&str| matches!(**name, "td" | "th" | "caption");
+        let is_in_paragraph = || open.iter().rev().find(|name| **name == "p" || is_cell(name)) == Some(&"p");
+        let is_holder = |name: &&&str| matches!(**name, "li" | "ul" | "ol") || is_cell(name);
+        let is_in_item = || open.iter().rev().find(is_holder) == Some(&"li");
+        if name == "li" && is_in_item()
+            || is_heading(name) && open.last().is_some_and(|last| is_heading(last))
+            || is_block && is_in_paragraph()
+        {
+            return true;
+        }
+        if !tag.ends_with("/>") {
+            open.push(name);
+        }
+    }
+    false
+}
+
 /// Whether a `div` holds nothing but text and what stands in its lines, as a paragraph does: `after` begins behind its
 /// tag. One that holds blocks would be a paragraph around paragraphs, which browsers part in their own way.
 fn is_paragraph(after: &str) -> bool {

@@ -28,7 +28,14 @@ impl SafeHtml {
         if nesting::check(html).is_err() {
             return SafeHtml::default();
         }
-        SafeHtml(markup::well_formed(&ALLOWED.clean(html).to_string(), base))
+        let mut safe = markup::well_formed(&ALLOWED.clean(html).to_string(), base);
+        for _ in 0..REPEATS_MAX {
+            if !markup::is_moved(&safe) {
+                break;
+            }
+            safe = markup::well_formed(&ALLOWED.clean(&safe).to_string(), base);
+        }
+        SafeHtml(safe)
     }
 
     /// What the store kept: it was safe when it went in.
@@ -56,6 +63,9 @@ impl SafeHtml {
         self.0.is_empty()
     }
 }
+
+/// How often a fragment is cleaned again because browsers would move its elements; once is enough for all we know.
+const REPEATS_MAX: usize = 3;
 
 static LINK: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"<a(?: title="[^"]*")? href="([^"]*)""#).expect("a constant expression"));
