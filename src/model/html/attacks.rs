@@ -207,6 +207,7 @@ fn markup_that_mutates_goes() {
         "<img alt='`><script>attack&#40;)</script>' src=x>",
         "<pre>\n\n<code>&lt;script&gt;</code></pre>",
         "<p><table><p>t</table><a><table><a>t</a></table></a>",
+        "<div/title><div lang=zh><p>t</p></div>",
         "<h1>t<nav><h2>u</h2></nav></h1><p>t<marquee><p>u</marquee></p>",
         "<b><p><i><b></p></i></b><a href=/x><p><a href=/y>t</a></p></a>",
     ]);
@@ -259,6 +260,7 @@ const PIECES: &[&str] = &[
     "<pre>\n",
     "</pre>",
     "<div>",
+    "<div title=t lang=en>",
     "<nav>",
     "</nav>",
     "<marquee>",

@@ -19,7 +19,7 @@ pub fn well_formed(html: &str, base: &Url) -> String {
         let length = tag_length(&rest[at..]);
         let (this, after) = rest[at..].split_at(length);
         let is_kept = match this {
-            "<div>" => {
+            this if this == "<div>" || this.starts_with("<div ") => {
                 paragraphs.push(is_paragraph(after));
                 paragraphs.last().copied()
             }
