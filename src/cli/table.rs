@@ -55,7 +55,9 @@ fn fields(out: &mut String, report: &Report) {
     row("Keywords", "keywords", keywords.as_deref());
     row("Language", "language", Some(&report.language));
     row("Encoding", "charset", Some(report.charset));
-    row("Template", "template", report.template.as_deref());
+    if let Some(template) = &report.template {
+        row("Template", "template", Some(template));
+    }
     row("Address", "", Some(&report.url));
     row("Says it is", "canonical_url", report.canonical_url.as_deref().filter(|url| *url != report.url));
     row("Summary", "summary", report.summary.as_deref());
