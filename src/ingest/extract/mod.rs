@@ -22,6 +22,8 @@ mod section;
 mod series;
 mod skim;
 mod survey;
+mod suspects;
+mod tables;
 pub mod template;
 mod title;
 mod writer;

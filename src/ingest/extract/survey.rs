@@ -8,7 +8,6 @@ use dom_query::{Document, Element, NodeData, NodeId};
 use crate::ingest::extract::edges::Edges;
 use crate::ingest::extract::json_ld::{self, Claims};
 use crate::ingest::extract::mark::{self, Mark};
-use crate::ingest::guard::Suspect;
 use crate::ingest::guard::hiding::{Hiding, Rules};
 use crate::model::html::nesting::{ELEMENTS_MAX, NESTING_MAX, Unbearable};
 use crate::text::plain;
@@ -65,8 +64,10 @@ pub struct Survey {
     pub work: usize,
     /// Elements whose style or `align` puts them in the middle of the line; Readability takes the attributes away.
     pub centred: HashSet<NodeId>,
-    links: Vec<(NodeId, Spot)>,
-    hidden: Vec<(NodeId, Range<usize>, Hiding)>,
+    /// Links; the value is the address.
+    pub(super) links: Vec<(NodeId, Spot)>,
+    /// Hidden elements, and where their text stands in `text`.
+    pub(super) hidden: Vec<(NodeId, Range<usize>, Hiding)>,
     text_nodes: Vec<(NodeId, usize)>,
 }
 
@@ -164,7 +165,7 @@ impl Survey {
     }
 
     /// A piece of the text; nothing where a page so broken that its elements overlap gives no range.
-    fn slice(&self, range: Range<usize>) -> &str {
+    pub(super) fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or("")
     }
 
@@ -193,57 +194,6 @@ impl Survey {
         let spots = self.subtitles.iter().filter(|spot| spot.range.start <= body.start.max(body.end / 2));
         let mut lines = spots.map(|spot| plain::line(&spot.value));
         lines.find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
-    }
-
-    /// Elements that a style folds away although they hold most of the page's text.
-    pub fn hidden_stories(&self) -> impl Iterator<Item = NodeId> {
-        let is_story = |(_, range, hiding): &&(NodeId, Range<usize>, Hiding)| {
-            matches!(hiding, Hiding::Folded | Hiding::Hidden) && !range.is_empty() && range.len() * 2 >= self.text.len()
-        };
-        self.hidden.iter().filter(is_story).map(|(id, _, _)| *id)
-    }
-
-    /// Hidden elements and runs of links, for the guard to judge.
-    pub fn suspects(&self) -> Vec<Suspect<'_>> {
-        let links_in = |range: &Range<usize>| {
-            // Links stand in the order of the page.
-            let first = self.links.partition_point(|(_, spot)| spot.range.start < range.start);
-            let inside = self.links[first..].iter().take_while(|(_, spot)| spot.range.end <= range.end);
-            inside.map(|(_, spot)| spot.value.as_str()).collect()
-        };
-        let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
-            nodes: vec![*id],
-            text: self.slice(range.clone()),
-            links: links_in(range),
-            hiding: *hiding,
-        });
-        hidden.chain(self.runs_of_links()).collect()
-    }
-
-    /// Links that follow each other with hardly a word between them.
-    fn runs_of_links(&self) -> Vec<Suspect<'_>> {
-        const GAP_BYTES_MAX: usize = 24;
-        let mut runs: Vec<Suspect<'_>> = Vec::new();
-        let mut end = 0;
-        let mut start = 0;
-        for (id, spot) in
-            self.links.iter().filter(|(_, spot)| spot.value.starts_with("http") || spot.value.starts_with("//"))
-        {
-            match runs.last_mut().filter(|_| spot.range.start <= end + GAP_BYTES_MAX) {
-                Some(run) => {
-                    run.nodes.push(*id);
-                    run.links.push(&spot.value);
-                    run.text = self.slice(start..spot.range.end);
-                }
-                None => {
-                    start = spot.range.start;
-                    let text = self.slice(spot.range.clone());
-                    runs.push(Suspect { nodes: vec![*id], text, links: vec![&spot.value], hiding: Hiding::Visible });
-                }
-            }
-            end = spot.range.end;
-        }
-        runs
     }
 
     /// Notes an element; false if what is inside is no text of the page.

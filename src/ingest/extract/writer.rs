@@ -9,7 +9,7 @@ use url::Url;
 use crate::ingest::extract::block::{Block, BlockKind, escape};
 use crate::ingest::extract::furniture::{self, Kind};
 use crate::ingest::extract::paragraph::{Inline, Paragraph};
-use crate::ingest::extract::{Removed, captions, picture};
+use crate::ingest::extract::{Removed, captions, picture, tables};
 use crate::text::plain;
 
 /// The most blocks of one article: the longest novel has some thousand, and each costs some microseconds.
@@ -331,46 +331,8 @@ impl Writer<'_> {
 
     /// A table of data is kept; a table that only places things on the page is read like any container.
     fn table(&mut self, node: &NodeRef<'_>) {
-        let rows: Vec<NodeRef<'_>> = node.descendants_it().filter(|child| child.has_name("tr")).collect();
-        let cells = |row: &NodeRef<'_>| {
-            row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")).count()
-        };
-        let is_layout = rows.len() < 2
-            || rows.iter().map(cells).max().unwrap_or(0) < 2
-            || node.descendants_it().any(|child| {
-                ["table", "div", "img", "ul", "h1", "h2", "form", "iframe"].iter().any(|name| child.has_name(name))
-            });
-        if is_layout {
-            return self.container(node);
-        }
+        let Some(table) = tables::data(node) else { return self.container(node) };
         self.flush();
-        let mut table = Block::new(BlockKind::Table, "<table>".to_owned());
-        for row in &rows {
-            table.html.push_str("<tr>");
-            let mut line = Vec::new();
-            for cell in row.children_it(false).filter(|cell| cell.has_name("td") || cell.has_name("th")) {
-                let text = plain::line(&cell.text());
-                let name = if cell.has_name("th") { "th" } else { "td" };
-                let span = |key: &str| {
-                    cell.attr(key)
-                        .and_then(|span| span.parse::<u8>().ok())
-                        .map_or(String::new(), |span| format!(" {key}=\"{span}\""))
-                };
-                table.html.push_str(&format!("<{name}{}{}>", span("colspan"), span("rowspan")));
-                escape(&text, &mut table.html);
-                table.html.push_str(&format!("</{name}>"));
-                line.push(text);
-                let links = cell.descendants_it().filter(|child| child.has_name("a"));
-                table.link_chars +=
-                    links.map(|link| link.text().chars().filter(|c| !c.is_whitespace()).count()).sum::<usize>();
-            }
-            table.html.push_str("</tr>");
-            if !table.text.is_empty() {
-                table.text.push('\n');
-            }
-            table.text.push_str(line.join(" ").trim());
-        }
-        table.html.push_str("</table>");
         self.written.blocks.push(table);
     }
 

@@ -24,7 +24,17 @@ fn harm(out: &str) -> Option<String> {
         let is_web = ["https://", "http://", "mailto:"].iter().any(|scheme| value.starts_with(scheme));
         let is_known = matches!(
             name,
-            "alt" | "title" | "width" | "height" | "controls" | "type" | "colspan" | "rowspan" | "datetime" | "start"
+            "lang"
+                | "alt"
+                | "title"
+                | "width"
+                | "height"
+                | "controls"
+                | "type"
+                | "colspan"
+                | "rowspan"
+                | "datetime"
+                | "start"
         );
         (!(is_address && is_web || is_known)).then(|| format!("{name}={value}"))
     };
