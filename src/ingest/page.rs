@@ -118,7 +118,7 @@ pub(super) fn reading(mut extracted: ExtractedArticle, url: &Url, portal: &Porta
     let first_page = parts::first(url, extracted.canonical_url.as_ref(), &extracted.pager);
     let later_pages = parts::later(url, &extracted.pager);
     let found = std::mem::take(&mut extracted.origins);
-    let raw = signs::raw(&extracted, lexicon);
+    let raw = signs::raw(&mut extracted, lexicon);
     let (article, removed, warnings) = clean::article(extracted, url, &portal.language, lexicon);
     let signs = signs::of(&raw, &article, &removed, portal, url, lexicon);
     let origins = origins::of(found, &article, &portal.language);

@@ -19,6 +19,8 @@ use crate::model::portal::{Section, Source};
 use crate::model::run::Report;
 use crate::store::StoreError;
 use crate::store::batch::{Batch, Outcome, PageResult, SourceOutcome, SourceResult, SourceTally};
+use crate::store::outset::Outset;
+use crate::store::sources::SourceState;
 
 /// Sources read at once; their hosts' own limits hold besides.
 const SOURCES_AT_ONCE: usize = 4;
@@ -40,14 +42,16 @@ pub(super) async fn run(
 ) -> Result<Report, RunError> {
     let mut report = Report::default();
     let mut batch = Batch { portal: part.portal.id.clone(), run: Some(run), ..Batch::default() };
-    let history = ingest.store.history(part.portal.id.clone()).await?;
-    let lessons = Lessons::new(ingest.store.templates(part.portal.id.clone()).await?);
+    let ids = part.sections.iter().map(|section| section.id.clone()).collect();
+    let outset = ingest.store.outset(part.portal.id.clone(), ids, tasks::SECOND_LOOKS_MAX, now).await?;
+    let Outset { history, templates, sources: known, due } = outset;
+    let lessons = Lessons::new(templates);
     let mut sources = Vec::new();
     let found = match &part.url {
         Some(url) => tasks::single(ingest, part, url).await?,
         None => {
-            let listed = read_sources(ingest, part, options, now, listener).await?;
-            let found = tasks::all(ingest, part, &listed, now).await?;
+            let listed = read_sources(ingest, part, known, options, now, listener).await;
+            let found = tasks::all(ingest, part, &listed, due).await?;
             sources = count_sources(part, listed, &mut report);
             found
         }
@@ -58,6 +62,7 @@ pub(super) async fn run(
     batch.pages.extend(links.into_iter().filter_map(Task::linked));
     announce(part, &looks, &sources, listener);
     let look = |task| look::page(ingest, part.portal, task, (&history, &lessons), options, now);
+    let mut open = looks.len();
     let looks: Vec<_> = looks.into_iter().map(look).collect();
     let mut tallies: HashMap<(&str, usize), Tally> = HashMap::new();
     let looks = stream::iter(looks).take_until(stop.cancelled()).buffer_unordered(PAGES_AT_ONCE);
@@ -71,7 +76,9 @@ pub(super) async fn run(
         tallies.entry((&listed_by.0.id, listed_by.1)).or_default().add(tally(&result));
         batch.pages.push(result);
         listener(Progress::Page { portal: part.portal, section: listed_by.0, source: listed_by.1 });
-        if batch.pages.len() >= BATCH_PAGES_MAX {
+        open -= 1;
+        // The last pages are stored with their sources.
+        if batch.pages.len() >= BATCH_PAGES_MAX && open > 0 {
             batch.templates = lessons.changed(now);
             save(ingest, part, &mut batch, options, now, &mut report, listener).await?;
         }
@@ -92,11 +99,11 @@ pub(super) async fn run(
 async fn read_sources<'a>(
     ingest: &Ingest,
     part: &Part<'a>,
+    known: Vec<SourceState>,
     options: Options,
     now: DateTime<Utc>,
     listener: &Listener<'_>,
-) -> Result<Vec<(&'a Section, usize, Listed)>, StoreError> {
-    let known = ingest.store.sources(part.portal.id.clone()).await?;
+) -> Vec<(&'a Section, usize, Listed)> {
     let known: HashMap<_, _> = known.into_iter().map(|source| ((source.section, source.url), source.known)).collect();
     let mut reads = Vec::new();
     for section in &part.sections {
@@ -111,7 +118,7 @@ async fn read_sources<'a>(
             listener(Progress::Source { portal: part.portal, section, source: *source, pages: Err(error) });
         }
     }
-    Ok(listed)
+    listed
 }
 
 fn announce(part: &Part, looks: &[Task], sources: &[SourceResult], listener: &Listener<'_>) {

@@ -15,7 +15,7 @@ const DAMAGE_MAX: usize = 100;
 /// What stands between a headline and what a site, or an intruder, puts behind it.
 const TITLE_SEPARATORS: [char; 12] = ['-', '_', '|', '｜', '–', '—', '―', '【', '】', '>', '《', '》'];
 
-/// What is counted before cleaning takes it out.
+/// What is counted before cleaning.
 pub struct Raw {
     /// What the head of the page calls it.
     titles: Vec<String>,
@@ -25,18 +25,25 @@ pub struct Raw {
     damaged: usize,
 }
 
-/// Counts what the cleaning will take out.
-pub fn raw(extracted: &ExtractedArticle, lexicon: &Lexicon) -> Raw {
+/// Counts damage and spam, and takes the blocks out that strangers put between those of the story.
+pub fn raw(extracted: &mut ExtractedArticle, lexicon: &Lexicon) -> Raw {
     let titles = extracted.page_titles.clone();
     let mut raw = Raw { titles, chars: 0, injected_chars: 0, text_chars: 0, damaged: 0 };
     raw.count_damage(&extracted.title);
-    for block in &extracted.body {
+    let removed = &mut extracted.removed;
+    extracted.body.retain(|block| {
         let chars = raw.count_damage(&block.text);
         raw.text_chars += chars;
-        if lexicon.inspect(&block.text).is_some() {
+        let captions = || block.images.iter().filter_map(|image| lexicon.inspect(image.caption.as_deref()?)).next();
+        let text = lexicon.inspect(&block.text);
+        if text.is_some() {
             raw.injected_chars += chars;
         }
-    }
+        let why = text.or_else(captions);
+        let is_honest = why.is_none();
+        removed.extend(why.map(|why| Removed::new(&block.text, why)));
+        is_honest
+    });
     raw
 }
 

@@ -14,7 +14,7 @@ use crate::store::batch::{Outcome, PageResult};
 use crate::text::address;
 
 /// Second looks in one run of a section; the others wait for the next run.
-const SECOND_LOOKS_MAX: usize = 100;
+pub(super) const SECOND_LOOKS_MAX: usize = 100;
 
 /// A page to look at.
 pub(super) struct Task<'a> {
@@ -47,12 +47,13 @@ impl Task<'_> {
     }
 }
 
-/// Each page once, with all its sections and what is known of it; then those due for a second look.
+/// Each page once, with all its sections and what is known of it; then those of each section that are `due` for a
+/// second look.
 pub(super) async fn all<'a>(
     ingest: &Ingest,
     part: &Part<'a>,
     listed: &[(&'a Section, usize, Listed)],
-    now: DateTime<Utc>,
+    due: Vec<Vec<KnownPage>>,
 ) -> Result<Vec<Task<'a>>, StoreError> {
     let mut tasks: Vec<Task> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -80,8 +81,6 @@ pub(super) async fn all<'a>(
             }
         }
     }
-    let ids = part.sections.iter().map(|section| section.id.clone()).collect();
-    let due = ingest.store.due_pages(part.portal.id.clone(), ids, SECOND_LOOKS_MAX, now).await?;
     for (section, due) in part.sections.iter().zip(due) {
         for known in due {
             let Ok(url) = known.url.parse() else { continue };

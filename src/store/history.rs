@@ -12,23 +12,6 @@ const ARTICLES_MAX: i64 = 400;
 const SITES_MAX: usize = 50;
 
 impl Store {
-    /// What a portal's recent articles were like.
-    pub async fn history(&self, portal: String) -> Result<History, StoreError> {
-        let read = move |connection: &Connection| {
-            let sql = "SELECT section, language, articles, linking FROM habit WHERE portal = ? AND articles > 0";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut found = statement.query([portal])?;
-            let mut history = History::default();
-            while let Some(row) = found.next()? {
-                let section = history.0.entry(row.get(0)?).or_default();
-                section.languages.insert(row.get(1)?, row.get(2)?);
-                section.linking += row.get::<_, u32>(3)?;
-            }
-            Ok(history)
-        };
-        self.database.read(read).await
-    }
-
     /// Which of these sites no article of the portal ever linked.
     pub async fn unseen_sites(&self, portal: String, mut sites: Vec<String>) -> Result<Vec<String>, StoreError> {
         let read = move |connection: &Connection| {
@@ -44,6 +27,20 @@ impl Store {
         };
         self.database.read(read).await
     }
+}
+
+/// What a portal's recent articles were like.
+pub(super) fn read(connection: &Connection, portal: &str) -> Result<History, StoreError> {
+    let sql = "SELECT section, language, articles, linking FROM habit WHERE portal = ? AND articles > 0";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query([portal])?;
+    let mut history = History::default();
+    while let Some(row) = found.next()? {
+        let section = history.0.entry(row.get(0)?).or_default();
+        section.languages.insert(row.get(1)?, row.get(2)?);
+        section.linking += row.get::<_, u32>(3)?;
+    }
+    Ok(history)
 }
 
 /// Counts an article in a section it was placed in.

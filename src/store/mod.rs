@@ -6,6 +6,7 @@ use std::sync::Arc;
 pub mod batch;
 pub mod decisions;
 pub mod feeds;
+pub mod outset;
 pub mod quarantine;
 pub mod sources;
 pub mod templates;

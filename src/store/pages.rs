@@ -30,33 +30,25 @@ impl Store {
         };
         self.database.read(read).await
     }
+}
 
-    /// The pages of each section that are due for another look, the longest waiting first, at most `limit` each.
-    pub async fn due_pages(
-        &self,
-        portal: String,
-        sections: Vec<String>,
-        limit: usize,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<Vec<KnownPage>>, StoreError> {
-        let read = move |connection: &Connection| {
-            let sql = format!(
-                "{COLUMNS} WHERE page.portal = ? AND page.section = ? AND page.due <= ? ORDER BY page.due LIMIT ?"
-            );
-            let mut statement = connection.prepare_cached(&sql)?;
-            let mut due = Vec::with_capacity(sections.len());
-            for section in &sections {
-                let mut found = statement.query(params![portal, section, rows::text(now), limit as i64])?;
-                let mut known = Vec::new();
-                while let Some(row) = found.next()? {
-                    known.push(known_page(row)?);
-                }
-                due.push(known);
-            }
-            Ok(due)
-        };
-        self.database.read(read).await
+/// The pages of a section that are due for another look, the longest waiting first, at most `limit`.
+pub(super) fn due(
+    connection: &Connection,
+    portal: &str,
+    section: &str,
+    limit: usize,
+    now: DateTime<Utc>,
+) -> Result<Vec<KnownPage>, StoreError> {
+    let sql =
+        format!("{COLUMNS} WHERE page.portal = ? AND page.section = ? AND page.due <= ? ORDER BY page.due LIMIT ?");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut found = statement.query(params![portal, section, rows::text(now), limit as i64])?;
+    let mut due = Vec::new();
+    while let Some(row) = found.next()? {
+        due.push(known_page(row)?);
     }
+    Ok(due)
 }
 
 fn known_page(row: &Row) -> Result<KnownPage, StoreError> {

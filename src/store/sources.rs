@@ -23,32 +23,34 @@ pub struct SourceState {
 impl Store {
     /// The sources of a portal that were ever tried.
     pub async fn sources(&self, portal: String) -> Result<Vec<SourceState>, StoreError> {
-        let read = move |connection: &Connection| {
-            let sql = "
-                SELECT portal, section, url, etag, last_modified, body_hash, attempted, succeeded, failing_since,
-                    failures, not_before, error
-                FROM source WHERE portal = ?";
-            let mut statement = connection.prepare_cached(sql)?;
-            let mut found = statement.query([portal])?;
-            let mut sources = Vec::new();
-            while let Some(row) = found.next()? {
-                let known = KnownSource {
-                    validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
-                    body_hash: rows::hash(row.get("body_hash")?),
-                    attempted: rows::time_opt(row.get("attempted")?)?,
-                    succeeded: rows::time_opt(row.get("succeeded")?)?,
-                    failing_since: rows::time_opt(row.get("failing_since")?)?,
-                    failures: row.get("failures")?,
-                    not_before: rows::time_opt(row.get("not_before")?)?,
-                    error: row.get("error")?,
-                };
-                let (portal, section, url) = (row.get("portal")?, row.get("section")?, row.get("url")?);
-                sources.push(SourceState { portal, section, url, known });
-            }
-            Ok(sources)
-        };
-        self.database.read(read).await
+        self.database.read(move |connection| read(connection, &portal)).await
     }
+}
+
+/// The sources of a portal that were ever tried.
+pub(super) fn read(connection: &Connection, portal: &str) -> Result<Vec<SourceState>, StoreError> {
+    let sql = "
+        SELECT portal, section, url, etag, last_modified, body_hash, attempted, succeeded, failing_since,
+            failures, not_before, error
+        FROM source WHERE portal = ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query([portal])?;
+    let mut sources = Vec::new();
+    while let Some(row) = found.next()? {
+        let known = KnownSource {
+            validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+            body_hash: rows::hash(row.get("body_hash")?),
+            attempted: rows::time_opt(row.get("attempted")?)?,
+            succeeded: rows::time_opt(row.get("succeeded")?)?,
+            failing_since: rows::time_opt(row.get("failing_since")?)?,
+            failures: row.get("failures")?,
+            not_before: rows::time_opt(row.get("not_before")?)?,
+            error: row.get("error")?,
+        };
+        let (portal, section, url) = (row.get("portal")?, row.get("section")?, row.get("url")?);
+        sources.push(SourceState { portal, section, url, known });
+    }
+    Ok(sources)
 }
 
 pub(super) fn save(

@@ -5,14 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags, params};
 
 use crate::model::template::Template;
-use crate::store::{DATABASE_FILE, Store, StoreError, rows};
-
-impl Store {
-    /// The templates learned of a portal's pages.
-    pub async fn templates(&self, portal: String) -> Result<Vec<Template>, StoreError> {
-        self.database.read(move |connection| read(connection, &portal)).await
-    }
-}
+use crate::store::{DATABASE_FILE, StoreError, rows};
 
 /// The templates of a portal in the database of a data directory, read beside a program that may be using it.
 /// Nothing is made or changed; there are none where there is no database yet.
@@ -30,7 +23,8 @@ pub fn stored(data_dir: &Path, portal: &str) -> Result<Vec<Template>, StoreError
     if is_known { read(&connection, portal) } else { Ok(Vec::new()) }
 }
 
-fn read(connection: &Connection, portal: &str) -> Result<Vec<Template>, StoreError> {
+/// The templates learned of a portal's pages.
+pub(super) fn read(connection: &Connection, portal: &str) -> Result<Vec<Template>, StoreError> {
     let sql = "SELECT learned FROM template WHERE portal = ? ORDER BY host, container";
     let mut statement = connection.prepare_cached(sql)?;
     let learned: Vec<String> = statement.query_map([portal], |row| row.get(0))?.collect::<Result<_, _>>()?;

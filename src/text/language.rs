@@ -14,6 +14,9 @@ const LETTERS_MIN: usize = 20;
 /// Letters from which on word statistics are asked, which mistake headlines.
 const STATISTICS_LETTERS_MIN: usize = 200;
 
+/// Characters that statistics are made of: enough to be sure.
+const STATISTICS_CHARS_MAX: usize = 1000;
+
 /// What a character is worth in letters, in scripts that write a word with two or three characters.
 const DENSE_LETTERS: usize = 3;
 
@@ -121,7 +124,7 @@ fn statistics(text: &str, sample: &[char]) -> Option<Lang> {
     if sample.len() < STATISTICS_LETTERS_MIN {
         return None;
     }
-    let end = text.char_indices().nth(LETTERS_MAX).map_or(text.len(), |(at, _)| at);
+    let end = text.char_indices().nth(STATISTICS_CHARS_MAX).map_or(text.len(), |(at, _)| at);
     whatlang::detect(&text[..end]).filter(|info| info.is_reliable()).map(|info| info.lang())
 }
 

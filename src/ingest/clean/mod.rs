@@ -26,7 +26,6 @@ pub fn article(
     lexicon: &Lexicon,
 ) -> (CleanArticle, Vec<Removed>, Vec<String>) {
     let ExtractedArticle { mut body, mut removed, mut warnings, .. } = extracted;
-    drop_injected(&mut body, lexicon, &mut removed);
     boilerplate::drop(&mut body, url, &mut removed);
 
     let mut mender = Mender::new(is_simplified(portal_language));
@@ -80,16 +79,6 @@ pub fn article(
         canonical_url: extracted.canonical_url,
     };
     (article, removed, warnings)
-}
-
-fn drop_injected(body: &mut Vec<Block>, lexicon: &Lexicon, removed: &mut Vec<Removed>) {
-    body.retain(|block| {
-        let captions = || block.images.iter().filter_map(|image| lexicon.inspect(image.caption.as_deref()?)).next();
-        let why = lexicon.inspect(&block.text).or_else(captions);
-        let is_honest = why.is_none();
-        removed.extend(why.map(|why| Removed::new(&block.text, why)));
-        is_honest
-    });
 }
 
 fn markup(body: &[Block]) -> String {

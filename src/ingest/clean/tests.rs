@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ingest::extract::{self, Reader};
+use crate::ingest::signs;
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
 
@@ -21,7 +22,8 @@ struct Read {
 fn read(html: &str, address: &str, rules: &ArticleRules, language: &str) -> Read {
     let url = Url::parse(address).unwrap();
     let reader = Reader { rules, timezone: chrono_tz::Asia::Shanghai, lexicon: Lexicon::shipped() };
-    let extracted = extract::article(html, &url, reader).unwrap();
+    let mut extracted = extract::article(html, &url, reader).unwrap();
+    signs::raw(&mut extracted, Lexicon::shipped());
     let (article, removed, warnings) = article(extracted, &url, language, Lexicon::shipped());
     Read { article, removed, warnings }
 }

@@ -7,8 +7,10 @@ use crate::ingest::extract::survey::Survey;
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::text::byline;
 
-/// Lines that are named of each side; the others are counted.
-const LINES_MAX: usize = 40;
+/// Lines are named up to so many bytes of each side; the others are counted.
+const NAMED_BYTES_MAX: usize = 240;
+/// Characters that are shown of them where others are counted.
+const NAMED_CHARS_MAX: usize = 100;
 
 /// Notes what stands above and below the body, without bylines, which are read into the fields, the headline, and what
 /// the guard has noted already.
@@ -22,16 +24,21 @@ pub fn note(survey: &Survey, body: &Range<usize>, title: &str, lexicon: &Lexicon
     ];
     for (side, place) in sides {
         let lines = side.unwrap_or("").lines().map(str::trim).filter(|line| !line.is_empty() && *line != title);
-        let (mut named, mut count) = (Vec::new(), 0);
+        let (mut what, mut more) = (String::new(), 0);
         for line in lines {
-            count += 1;
-            if count <= LINES_MAX && !byline::is_byline(line) && lexicon.inspect(line).is_none() {
-                named.push(line);
+            if what.len() >= NAMED_BYTES_MAX {
+                more += 1;
+            } else if !byline::is_byline(line) && lexicon.inspect(line).is_none() {
+                what.push_str(if what.is_empty() { "" } else { " · " });
+                what.push_str(line);
             }
         }
-        if !named.is_empty() {
-            let more = count.saturating_sub(LINES_MAX);
-            let what = named.join(" · ") + &if more > 0 { format!(" · and {more} more") } else { String::new() };
+        if more > 0 {
+            let end = what.char_indices().nth(NAMED_CHARS_MAX).map_or(what.len(), |(at, _)| at);
+            what.truncate(end);
+            what.push_str(&format!(" · and {more} more"));
+        }
+        if !what.is_empty() {
             removed.push(Removed::new(&what, place));
         }
     }

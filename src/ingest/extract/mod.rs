@@ -178,7 +178,7 @@ fn article_or_part(
     let html = &*skimmed.html;
     let why = match flat::why(html) {
         Some(why) => why,
-        None => match parsed(html, url, reader, known_title) {
+        None => match parsed(html, skimmed.full, url, reader, known_title) {
             Err(NoArticle::Unbearable { source, .. }) => source.to_string(),
             Err(_) if flat::hides_text(html) => "something that hides text is never closed".to_owned(),
             found => return found.map(|article| with_removed(article, removed)),
@@ -192,9 +192,9 @@ fn article_or_part(
             html.split('<').map(|text| text.rsplit('>').next().unwrap_or(text)).find(|text| !text.trim().is_empty());
         text.map(|text| text.trim().chars().take(CHARS_MAX).collect::<String>())
     };
-    let article = parsed(&flat.html, url, reader, known_title);
+    let article = parsed(&flat.html, skimmed.full, url, reader, known_title);
     let mut article = match (article, first_words()) {
-        (Err(NoArticle::NoTitle { .. }), Some(words)) => parsed(&flat.html, url, reader, Some(&words)),
+        (Err(NoArticle::NoTitle { .. }), Some(words)) => parsed(&flat.html, skimmed.full, url, reader, Some(&words)),
         (article, _) => article,
     }?;
     article.warnings.push(format!("read without its markup: {why}"));
@@ -209,13 +209,20 @@ fn with_removed(mut article: ExtractedArticle, mut removed: Vec<Removed>) -> Ext
     ExtractedArticle { removed, ..article }
 }
 
-fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) -> Result<ExtractedArticle, NoArticle> {
+/// Reads a page without its scripts and styles, which `full` still has.
+fn parsed(
+    html: &str,
+    full: &str,
+    url: &Url,
+    reader: Reader<'_>,
+    known_title: Option<&str>,
+) -> Result<ExtractedArticle, NoArticle> {
     let Reader { rules, lexicon, .. } = reader;
     let unbearable = |source| NoArticle::Unbearable { url: url.clone(), source };
     let mut removed = Vec::new();
     let document = Document::from(html);
     let chosen = Chosen::read(&document, rules);
-    let survey = Survey::read(&document, chosen.content, &Rules::read(html), &HashSet::new()).map_err(unbearable)?;
+    let survey = Survey::read(&document, chosen.content, &Rules::read(full), &HashSet::new()).map_err(unbearable)?;
     if chosen.content.is_none() && survey.work > body::WORK_MAX {
         return Err(unbearable(nesting::Unbearable::TooMany));
     }
@@ -225,7 +232,7 @@ fn parsed(html: &str, url: &Url, reader: Reader<'_>, known_title: Option<&str>) 
     let mut warnings = Vec::new();
     let body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
-    let found = Found { html, survey, chosen, body, base, removed, warnings };
+    let found = Found { html: full, survey, chosen, body, base, removed, warnings };
     fields::read(found, url, reader, known_title, |_, _| {})
 }
 

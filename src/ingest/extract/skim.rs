@@ -1,12 +1,12 @@
-//! Leaves long lists of a site's own links out of a page before it is parsed: menus, rankings and related stories are
-//! most of a portal's page, and nothing of them is ever part of an article.
+//! Leaves out of a page, before it is parsed, what is most of it and never part of an article: scripts and styles, and
+//! long lists of the site's own links, such as menus, rankings and related stories.
 //!
 //! A list is left out only if it is so plainly written that no parser could see it otherwise: items of links and short
 //! words, every tag closed in its turn. Its own tags stay, so that what stands around it is parsed as before.
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use url::Url;
 
 use crate::model::html::nesting;
@@ -21,49 +21,74 @@ const DEPTH_MAX: usize = 8;
 const INSIDE: [&[u8]; 12] =
     [b"a", b"span", b"em", b"i", b"b", b"strong", b"font", b"time", b"p", b"h3", b"h4", b"small"];
 
-/// A page without its long lists of links.
+/// A page without its scripts, styles and long lists of links.
 pub struct Skimmed<'a> {
     /// The page.
     pub html: Cow<'a, str>,
+    /// The page as it was.
+    pub full: &'a str,
     /// The lists that were left out.
     pub lists: usize,
     /// The links in them.
     pub links: usize,
 }
 
-/// Leaves the long lists of links out; `url` is the page's own address.
+/// Leaves all that out; `url` is the page's own address.
 pub fn page<'a>(html: &'a str, url: &Url) -> Skimmed<'a> {
-    let mut skimmed = Skimmed { html: Cow::Borrowed(html), lists: 0, links: 0 };
+    let mut skimmed = Skimmed { html: Cow::Borrowed(html), full: html, lists: 0, links: 0 };
     let mut kept = String::new();
     // What was copied so far, in bytes of the page.
     let mut copied = 0;
+    let mut leave_out = |from: usize, to: usize| {
+        kept.push_str(&html[copied..from]);
+        copied = to;
+    };
+    let position = |rest: &[u8]| html.len() - rest.len();
     let mut rest = html.as_bytes();
     while let Some(at) = memchr(b'<', rest) {
+        let start = position(rest) + at;
         rest = &rest[at + 1..];
         rest = match rest {
             [b'!', b'-', b'-', ..] => nesting::after(rest, b"-->"),
             [letter, ..] if letter.is_ascii_alphabetic() => {
                 let (name, tail) = nesting::tag(rest);
-                if !name.eq_ignore_ascii_case(b"ul") && !name.eq_ignore_ascii_case(b"ol") {
-                    nesting::skip_raw(name, tail)
-                } else if let Some((links, end)) = list(name, tail, url) {
-                    kept.push_str(&html[copied..html.len() - tail.len()]);
-                    copied = html.len() - end.len();
+                let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+                if is(b"ul") || is(b"ol") {
+                    let Some((links, end)) = list(name, tail, url) else {
+                        rest = tail;
+                        continue;
+                    };
+                    leave_out(position(tail), position(end));
                     skimmed.lists += 1;
                     skimmed.links += links;
                     end
                 } else {
-                    tail
+                    let end = nesting::skip_raw(name, tail);
+                    if (is(b"script") || is(b"style")) && may_go(&html.as_bytes()[start..position(end)]) {
+                        let (_, behind) = nesting::tag(&end[end.len().min(2)..]);
+                        if !behind.is_empty() || end.ends_with(b">") {
+                            leave_out(start, position(behind));
+                            rest = behind;
+                            continue;
+                        }
+                    }
+                    end
                 }
             }
             _ => rest,
         };
     }
-    if skimmed.lists > 0 {
+    if copied > 0 {
         kept.push_str(&html[copied..]);
         skimmed.html = Cow::Owned(kept);
     }
     skimmed
+}
+
+/// Whether a script or style holds nothing an article is read from; where a comment begins in it, what a browser makes
+/// of it is a long story.
+fn may_go(element: &[u8]) -> bool {
+    memmem::find(element, b"ld+json").is_none() && memmem::find(element, b"<!--").is_none()
 }
 
 /// The links of a plainly written list that begins here, and what follows its items: its end tag. Gives up at the
@@ -216,9 +241,26 @@ mod tests {
         check(list(20, "<li><a href=\"/#\">早市搬家</a><ul></li>"));
         check(list(20, "<li><a href=\"/#\">早市搬家</li></a>"));
         check(format!("<!-- {} -->", list(20, "<li><a href=\"/#\">早市搬家</a></li>")));
-        check(format!("<script>'{}'</script>", list(20, "<li><a href=\"/#\">早市搬家</a></li>")));
         check(format!("<ul>{}", items(20, "<li><a href=\"/#\">早市搬家</a></li>")));
         check(format!("<ul>{}<", items(20, "<li><a href=\"/#\">早市搬家</a></li>")));
+    }
+
+    #[test]
+    fn scripts_and_styles_go_and_what_is_in_doubt_stays() {
+        let check = |html: &str, expected: &str| assert_eq!(skim(html), expected);
+        check("<p>a</p><script>if (a<b) { c() }</script><p>b</p>", "<p>a</p><p>b</p>");
+        check("a<STYLE type=x>p{}</style\n>b<script src='x'></script>", "ab");
+        check("<script>'<ul><li>'</script>a", "a");
+        check("<script type='application/ld+json'>{}</script>", "<script type='application/ld+json'>{}</script>");
+        check("<!-- <script> --><p>a</p><script>x</script>", "<!-- <script> --><p>a</p>");
+        check("<p title='<script>'>a</p><script>x</script>b", "<p title='<script>'>a</p>b");
+        check("<script><!-- <script> --></script>a", "<script><!-- <script> --></script>a");
+        check("<script>a('<script>b')</script>c<style></style>", "c");
+        check("<scripted>a</scripted><styles>", "<scripted>a</scripted><styles>");
+        check("<title><script>x</script></title>a", "<title><script>x</script></title>a");
+        check("<script>a", "<script>a");
+        check("<script>a</script", "<script>a</script");
+        check("", "");
     }
 
     proptest::proptest! {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use dom_query::Element;
+use memchr::memmem;
 use regex::Regex;
 
 /// The most of the page's own style sheets that is read, in bytes.
@@ -40,7 +41,7 @@ impl Rules {
         let mut rules = Rules::default();
         let mut bytes = 0;
         for name in ["<style", "<STYLE"] {
-            for (at, _) in html.match_indices(name) {
+            for at in memmem::find_iter(html.as_bytes(), name) {
                 let sheet = html[at..].split("</").next().unwrap_or("");
                 bytes += sheet.len();
                 if bytes > STYLE_BYTES_MAX {
@@ -49,8 +50,9 @@ impl Rules {
                 rules.read_sheet(sheet.split_once('>').map_or("", |(_, sheet)| sheet));
             }
         }
-        if html.contains("getElementById") {
-            for found in SCRIPTED.captures_iter(html).take(NAMES_MAX) {
+        if let Some(at) = memmem::find(html.as_bytes(), b"getElementById") {
+            // What stands before the name is no part of what is looked for but a `document.`.
+            for found in SCRIPTED.captures_iter(&html[at..]).take(NAMES_MAX) {
                 rules.ids.insert(found[1].to_owned(), Hiding::Folded);
             }
         }

@@ -7,7 +7,6 @@
 
 pub mod lesson;
 
-mod lean;
 mod learn;
 mod observe;
 mod place;
@@ -23,8 +22,9 @@ pub use observe::{Observation, page as observe};
 use crate::ingest::extract::block::Block;
 use crate::ingest::extract::body::Body;
 use crate::ingest::extract::fields::{self, Found};
+use crate::ingest::extract::skim::{self, Skimmed};
 use crate::ingest::extract::survey::Survey;
-use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, Removed, body, flat, skim, writer};
+use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, Removed, body, flat, writer};
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
 use crate::model::template::{Place, Stage, Template};
@@ -71,15 +71,15 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
         return Outcome::NoTemplate;
     }
     let mut removed = Vec::new();
-    let html = &*skim::page(guard::without_tail(html, &mut removed), url).html;
-    if flat::why(html).is_some() {
+    let Skimmed { html, full, .. } = skim::page(guard::without_tail(html, &mut removed), url);
+    if flat::why(&html).is_some() {
         return Outcome::NoTemplate;
     }
-    let document = Document::from(&*lean::page(html));
+    let document = Document::from(&*html);
     let mut found = candidates.into_iter().map(|template| (template, place::find(&document, &template.container)));
     let found = found.find_map(|(template, container)| Some((template, container?)));
     let Some((template, container)) = found else { return Outcome::NoTemplate };
-    match read(document, html, container, url, reader, template, removed) {
+    match read(document, full, container, url, reader, template, removed) {
         Some(attempt) => Outcome::Read(Box::new(attempt)),
         None => Outcome::Empty(template.container.clone()),
     }
@@ -87,7 +87,7 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
 
 fn read(
     document: Document,
-    html: &str,
+    full: &str,
     container: NodeId,
     url: &Url,
     reader: Reader<'_>,
@@ -99,7 +99,7 @@ fn read(
     let node = NodeRef::new(container, &document.tree);
     let places: Vec<NodeId> = template.places.iter().filter_map(|(known, _)| place::find(&document, known)).collect();
     let skipped = plan::skipped(&document, &node, &places);
-    let hidden = Rules::read(html);
+    let hidden = Rules::read(full);
     let survey = Survey::read(&document, None, &hidden, &skipped).ok()?;
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
     guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
@@ -121,7 +121,7 @@ fn read(
             None => is_mostly_repeated = true,
         }
     };
-    let found = Found { html, survey, chosen, body, base, removed, warnings: Vec::new() };
+    let found = Found { html: full, survey, chosen, body, base, removed, warnings: Vec::new() };
     let article = fields::read(found, url, reader, None, prune).ok()?;
     Some(Attempt { template: template.container.clone(), article, blocks, repeated, is_mostly_repeated })
 }
