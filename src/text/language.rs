@@ -6,7 +6,7 @@ use crate::text::script::{self, Script, is_han};
 use crate::text::simplified;
 
 /// Letters looked at: enough to know, however long the text.
-const LETTERS_MAX: usize = 2000;
+const LETTERS_MAX: usize = 1000;
 
 /// Letters below which a text says nothing against the portal's language.
 const LETTERS_MIN: usize = 20;
@@ -30,7 +30,7 @@ const TRADITIONAL_PERCENT_MIN: usize = 8;
 
 /// The BCP 47 tag of a body, `fallback` being the portal's.
 pub fn of(text: &str, fallback: &str) -> String {
-    let sample: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).take(LETTERS_MAX).collect();
+    let sample: Vec<char> = text.chars().filter(|c| is_han(*c) || c.is_alphabetic()).take(LETTERS_MAX).collect();
     let Some(script) = main_script(&sample) else { return fallback.to_owned() };
     let sounds_like = |languages: &[&str]| languages.contains(&primary(fallback).as_str());
     match script {

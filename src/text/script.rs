@@ -71,6 +71,11 @@ pub fn is_han(c: char) -> bool {
         | '\u{20000}'..='\u{323af}' | '々' | '〆' | '〇')
 }
 
+/// The same as [`char::is_alphanumeric`], which takes its time with Chinese characters.
+pub fn is_alphanumeric(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}') || c.is_alphanumeric()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

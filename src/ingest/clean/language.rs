@@ -1,6 +1,7 @@
 //! The language of an article: what the page claims, if its script agrees, else the portal's, if the text does.
 
 use crate::text::language;
+use crate::text::script::is_han;
 
 /// A BCP 47 tag. Content systems leave `lang="en"` on pages in any language, so the letters decide.
 pub fn of(claim: Option<&str>, portal: &str, text: &str) -> String {
@@ -34,7 +35,7 @@ impl Script {
     fn of(text: &str) -> Script {
         const LETTERS: usize = 500;
         let (mut han, mut kana, mut hangul, mut cyrillic, mut latin) = (0, 0, 0, 0, 0);
-        for c in text.chars().filter(|c| c.is_alphabetic()).take(LETTERS) {
+        for c in text.chars().filter(|c| is_han(*c) || c.is_alphabetic()).take(LETTERS) {
             match c {
                 '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => han += 1,
                 '\u{3040}'..='\u{30ff}' => kana += 1,

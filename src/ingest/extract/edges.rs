@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::ingest::extract::Removed;
 use crate::ingest::extract::block::{Block, BlockKind};
-use crate::text::{byline, dates};
+use crate::text::{byline, dates, script};
 
 /// How many blocks at either end may be such lines.
 const EDGE_BLOCKS_MAX: usize = 6;
@@ -200,7 +200,7 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+    text.chars().filter(|c| script::is_alphanumeric(*c)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::ingest::extract::block::{Block, BlockKind};
 use crate::ingest::extract::survey::Survey;
-use crate::text::{byline, dates, plain};
+use crate::text::{byline, dates, plain, script};
 
 /// How many characters a heading shares with `<title>` to be the headline.
 const SHARED_CHARS: usize = 8;
@@ -138,7 +138,7 @@ pub fn is_empty_title(title: &str) -> bool {
 }
 
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).collect()
+    text.chars().filter(|c| script::is_alphanumeric(*c)).collect()
 }
 
 fn is_separator(c: char) -> bool {
@@ -262,8 +262,9 @@ fn looks_like_site(tail: &str) -> bool {
 
 /// Whether a heading shares eight characters with the title, or all of its own if it has fewer.
 fn shares(heading: &str, title: &str) -> bool {
-    let squeezed =
-        |text: &str| text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let squeezed = |text: &str| {
+        text.chars().filter(|c| script::is_alphanumeric(*c)).flat_map(char::to_lowercase).collect::<Vec<char>>()
+    };
     let (heading, title) = (squeezed(heading), squeezed(title));
     let length = heading.len().min(SHARED_CHARS);
     // A short heading that is a small part of the title names a column.

@@ -11,6 +11,7 @@ use crate::ingest::extract::{ExtractedArticle, mark};
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
 use crate::model::template::Place;
+use crate::text::script;
 
 /// Shorter texts stand in many places, in letters and digits.
 const TEXT_CHARS_MIN: usize = 6;
@@ -91,7 +92,7 @@ pub fn blocks(body: &[Block]) -> Vec<(u64, u32)> {
 }
 
 fn squeezed(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(|c| c.is_alphanumeric())
+    text.chars().filter(|c| script::is_alphanumeric(*c))
 }
 
 /// An element and the text in it, in letters and digits.
