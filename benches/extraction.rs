@@ -34,8 +34,11 @@ mod score;
 #[path = "extraction/learned.rs"]
 mod learned;
 
+#[path = "extraction/memory.rs"]
+mod memory;
+
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: memory::Counted = memory::Counted;
 
 /// Rounds that are timed.
 const ROUNDS: usize = 7;
@@ -97,6 +100,7 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         }
         println!("{}\n  {}", folder.display(), scores(&cases, &outcome.predictions));
+        println!("  {}", memory::line(&cases));
         outcome.panics.iter().for_each(|id| println!("  panicked on {id}"));
         is_whole &= outcome.panics.is_empty() && outcome.predictions.iter().all(|one| !one.text.trim().is_empty());
         if !arguments.is_check {

@@ -57,7 +57,11 @@ pub fn article(
     }
 
     let text = text(body.iter());
-    let prose = self::text(body.iter().filter(|block| block.kind != BlockKind::Picture));
+    let is_subheading = |block: &Block| {
+        let is_sentence = block.text.ends_with(['。', '！', '？', '.', '!', '?', '”', '"', ':', '：']);
+        matches!(block.kind, BlockKind::Heading(_)) || block.is_bold && !is_sentence
+    };
+    let prose = self::text(body.iter().filter(|block| block.kind != BlockKind::Picture && !is_subheading(block)));
     let html = SafeHtml::sanitise(&markup(&body), url);
     let article = CleanArticle {
         summary: summary::of(description.as_deref(), &prose, &title),
