@@ -1,14 +1,11 @@
 //! Articles: a batch is stored, with all it changes, in one transaction.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use crate::model::article::{Article, Candidate};
 use crate::model::change::ChangeKind;
-use crate::model::feed::FeedKey;
 use crate::model::page::Validators;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
@@ -329,24 +326,6 @@ fn place(connection: &Connection, portal: &str, article: i64, sections: &[String
         }
     }
     Ok(())
-}
-
-/// The feeds an article belongs in: all of them together, its portals, its sections, its events.
-pub(super) fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, StoreError> {
-    let mut keys = BTreeSet::from([FeedKey::All]);
-    let mut statement = connection.prepare_cached("SELECT portal, section FROM placement WHERE article = ?")?;
-    let mut rows = statement.query([article])?;
-    while let Some(row) = rows.next()? {
-        let (portal, section): (String, String) = (row.get(0)?, row.get(1)?);
-        keys.insert(FeedKey::Portal(portal.clone()));
-        keys.insert(FeedKey::Section(portal, section));
-    }
-    let mut statement = connection.prepare_cached("SELECT event FROM decision WHERE article = ? AND is_included")?;
-    let mut rows = statement.query([article])?;
-    while let Some(row) = rows.next()? {
-        keys.insert(FeedKey::Event(row.get(0)?));
-    }
-    Ok(keys)
 }
 
 /// Notes what happened to an article.

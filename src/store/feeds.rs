@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::model::article::Article;
 use crate::model::feed::{FeedKey, Tombstone};
-use crate::store::{Store, StoreError, articles, rows};
+use crate::store::{Store, StoreError, rows};
 
 /// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
 const TOMBSTONE_DAYS: i64 = 30;
@@ -147,7 +147,7 @@ pub(super) fn enter(
     while let Some(row) = rows.next()? {
         present.insert(row.get::<_, i64>(0)?);
     }
-    for key in articles::feeds_of(connection, article)? {
+    for key in feeds_of(connection, article)? {
         let feed = row_of(connection, &key.to_string(), now)?;
         if present.remove(&feed) {
             continue;
@@ -212,4 +212,22 @@ pub(super) fn announce(connection: &Connection, touched: &Touched, now: DateTime
             .execute(params![rows::text(next), feed])?;
     }
     Ok(())
+}
+
+/// The feeds an article belongs in: all of them together, its portals, its sections, its events.
+fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, StoreError> {
+    let mut keys = BTreeSet::from([FeedKey::All]);
+    let mut statement = connection.prepare_cached("SELECT portal, section FROM placement WHERE article = ?")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        let (portal, section): (String, String) = (row.get(0)?, row.get(1)?);
+        keys.insert(FeedKey::Portal(portal.clone()));
+        keys.insert(FeedKey::Section(portal, section));
+    }
+    let mut statement = connection.prepare_cached("SELECT event FROM decision WHERE article = ? AND is_included")?;
+    let mut rows = statement.query([article])?;
+    while let Some(row) = rows.next()? {
+        keys.insert(FeedKey::Event(row.get(0)?));
+    }
+    Ok(keys)
 }

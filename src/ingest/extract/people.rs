@@ -42,28 +42,19 @@ pub fn read(
 ) -> Byline {
     let claims = &survey.claims;
     let site = survey.meta(&["og:site_name"]).map(plain::line).or_else(|| claims.publisher.clone());
-    let mut byline = Byline::default();
-    let mut fill = |found: Byline, origin: &str| {
-        let is_author = byline.authors.is_empty() && !found.authors.is_empty();
-        let is_source = byline.source.is_none() && found.source.is_some();
-        byline.fill(found);
-        for (field, _) in [("authors", is_author), ("source", is_source)].into_iter().filter(|(_, is_new)| *is_new) {
-            origins.push((field, origin.to_owned()));
-        }
-    };
+    let mut people = People { byline: Byline::default(), origins };
 
     if let Some(text) = configured {
         let mut found = byline::read(text);
         found.authors = byline::people(text);
-        fill(found, "the configured selector");
+        people.take(found, "the configured selector");
     }
     // The last lines of the header are the byline's; what stands above is the menu's.
-    fill(byline::read(&windows.before), "the header");
-    fill(byline::read(&windows.after), "the footer");
+    people.take(byline::read(&windows.before), "the header");
+    people.take(byline::read(&windows.after), "the footer");
     let is_person =
         |name: &String| site.as_ref() != Some(name) && !name.contains("http") && !byline::is_organisation(name);
-    let authors = claims.authors.iter().filter(|name| is_person(name)).cloned().collect();
-    fill(Byline { authors, ..Byline::default() }, "JSON-LD");
+    people.take_authors("JSON-LD", || claims.authors.iter().filter(|name| is_person(name)).cloned().collect());
     // Content systems put the site's name there, which also stands in the title or the breadcrumb.
     let is_crumb = |name: &str| survey.text.lines().any(|line| line.contains(['>', '»', '›']) && line.contains(name));
     let is_site = |name: &String| survey.title.ends_with(name.as_str()) || is_crumb(name);
@@ -72,43 +63,77 @@ pub fn read(
         persons.retain(|name| is_person(name) && !is_site(name));
         persons
     };
-    let authors = AUTHORS.iter().map(persons).find(|authors| !authors.is_empty()).unwrap_or_default();
-    fill(Byline { authors, ..Byline::default() }, "a meta tag");
+    people.take_authors("a meta tag", || {
+        AUTHORS.iter().map(persons).find(|authors| !authors.is_empty()).unwrap_or_default()
+    });
     let source = survey
         .meta(&["source", "contentsource", "article:source", "mediaid"])
         .map(plain::line)
         .filter(|source| !source.is_empty());
-    fill(Byline { source, ..Byline::default() }, "a meta tag");
+    people.take(Byline { source, ..Byline::default() }, "a meta tag");
     // Who wrote for an agency that the page names itself stands nowhere on the page.
     let is_unsigned = !claims.authors.is_empty() && claims.authors.iter().all(|name| byline::is_organisation(name));
     let (first, last) = prose(blocks);
     for text in first.iter().chain(&last) {
-        fill(byline::in_prose(text), "the text");
+        people.take(byline::in_prose(text), "the text");
     }
     let is_line = |text: &&&str| text.chars().count() <= SHORT_CHARS_MAX && !text.contains(['。', '！', '？']);
     for text in last.iter().filter(is_line) {
-        fill(byline::read(text), "the end of the text");
+        people.take(byline::read(text), "the end of the text");
     }
     // Captions in the header belong to photos above the text.
     for line in windows.before.lines().rev().take(2 * EDGE_LINES) {
-        fill(Byline { photographers: byline::in_prose(line).photographers, ..Byline::default() }, "the header");
+        people.take_photographers("the header", || byline::in_prose(line).photographers);
     }
-    let authors = signature(title, windows, &first, &last);
-    fill(Byline { authors, ..Byline::default() }, "a line of names");
-    let elements = survey.authors.iter().filter(|spot| spot.range.start <= body.end + COMMENTS_AFTER_BYTES);
-    let authors = if is_unsigned { Vec::new() } else { of_elements(elements) };
-    fill(Byline { authors, ..Byline::default() }, "an element named for it");
-    let pen_name = survey.meta(&["author"]).and_then(|name| {
-        let around = [windows.before.as_str(), windows.after.as_str()];
-        let pen_name = around.into_iter().find_map(|shown| byline::pen_name(name, shown));
-        pen_name.filter(|name| is_person(name) && !is_site(name))
+    people.take_authors("a line of names", || signature(title, windows, &first, &last));
+    people.take_authors("an element named for it", || {
+        let elements = survey.authors.iter().filter(|spot| spot.range.start <= body.end + COMMENTS_AFTER_BYTES);
+        if is_unsigned { Vec::new() } else { of_elements(elements) }
     });
-    fill(Byline { authors: pen_name.into_iter().collect(), ..Byline::default() }, "a meta tag");
+    let pen_name = || {
+        survey.meta(&["author"]).and_then(|name| {
+            let around = [windows.before.as_str(), windows.after.as_str()];
+            let pen_name = around.into_iter().find_map(|shown| byline::pen_name(name, shown));
+            pen_name.filter(|name| is_person(name) && !is_site(name))
+        })
+    };
+    people.take_authors("a meta tag", || pen_name().into_iter().collect());
     for caption in blocks.iter().flat_map(|block| &block.images).filter_map(|image| image.caption.as_deref()) {
-        let found = byline::in_prose(caption);
-        fill(Byline { photographers: found.photographers, ..Byline::default() }, "a caption");
+        people.take_photographers("a caption", || byline::in_prose(caption).photographers);
     }
-    byline
+    people.byline
+}
+
+/// Who was found so far, and where.
+struct People<'a> {
+    byline: Byline,
+    origins: &'a mut Vec<(&'static str, String)>,
+}
+
+impl People<'_> {
+    /// Takes what is still unknown.
+    fn take(&mut self, found: Byline, origin: &str) {
+        let is_author = self.byline.authors.is_empty() && !found.authors.is_empty();
+        let is_source = self.byline.source.is_none() && found.source.is_some();
+        self.byline.fill(found);
+        for (field, _) in [("authors", is_author), ("source", is_source)].into_iter().filter(|(_, is_new)| *is_new) {
+            self.origins.push((field, origin.to_owned()));
+        }
+    }
+
+    /// Looks for authors if there are none yet.
+    fn take_authors(&mut self, origin: &str, look: impl FnOnce() -> Vec<String>) {
+        if self.byline.authors.is_empty() {
+            self.take(Byline { authors: look(), ..Byline::default() }, origin);
+        }
+    }
+
+    /// Looks for photographers if there are none yet.
+    fn take_photographers(&mut self, origin: &str, look: impl FnOnce() -> Vec<String>) {
+        if self.byline.photographers.is_empty() {
+            self.take(Byline { photographers: look(), ..Byline::default() }, origin);
+        }
+    }
 }
 
 /// The names in the first element that has any; one that names an agency or a site says that nobody signed.
