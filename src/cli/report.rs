@@ -6,8 +6,8 @@ use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
 use serde::Serialize;
 use url::Url;
 
-use crate::ingest::extract::Removed;
 use crate::ingest::page::Reading;
+use crate::ingest::removed::Removed;
 use crate::model::article::Image;
 use crate::model::portal::Portal;
 use crate::model::reason::Reason;

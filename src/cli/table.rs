@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cli::report::{Learned, Report};
-use crate::ingest::extract::Removed;
+use crate::ingest::removed::Removed;
 use crate::model::reason::Reason;
 
 /// The column the values start in.

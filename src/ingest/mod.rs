@@ -33,6 +33,7 @@ mod listed;
 mod look;
 mod origins;
 mod portal;
+pub mod removed;
 mod revisit;
 mod signs;
 mod tasks;

@@ -5,10 +5,11 @@ use url::Url;
 
 use crate::events::rules::Rules;
 use crate::ingest::decode::Page;
-use crate::ingest::extract::{ExtractedArticle, Reader, Removed, parts};
+use crate::ingest::extract::{ExtractedArticle, Reader, parts};
 use crate::ingest::fetch::RawPage;
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::identify::Found;
+use crate::ingest::removed::Removed;
 use crate::ingest::{clean, decode, extract, identify, origins, signs};
 use crate::model::article::{Candidate, CleanArticle};
 use crate::model::explanation::{Explanation, Finding};

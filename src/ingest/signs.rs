@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use crate::ingest::extract::{ExtractedArticle, Removed};
+use crate::ingest::extract::ExtractedArticle;
 use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::removed::Removed;
 use crate::model::article::CleanArticle;
 use crate::model::portal::Portal;
 use crate::model::reason::{Injection, Reason};

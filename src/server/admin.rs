@@ -11,6 +11,7 @@ use crate::ingest::{self, Options};
 use crate::model::run::{Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::ApiError;
+use crate::server::request::{number, only};
 use crate::server::{State, auth, quarantine};
 
 /// The largest body of an order.
@@ -30,13 +31,6 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .configure(quarantine::routes)
             .default_service(web::to(nothing)),
     );
-}
-
-/// One method on one path; the others answer 405.
-pub(super) fn only(path: &str, route: actix_web::Route, allow: &'static str) -> actix_web::Resource {
-    web::resource(path)
-        .route(route)
-        .default_service(web::to(move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) }))
 }
 
 async fn nothing() -> Result<HttpResponse, ApiError> {
@@ -106,14 +100,6 @@ async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<H
         runs.push(state.queue.run(run.id).await?.unwrap_or(run));
     }
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(serde_json::json!({ "runs": runs })))
-}
-
-/// A whole number of a query, within its limits.
-pub(super) fn number(text: Option<&str>, name: &str, least: i64, most: i64) -> Result<Option<i64>, ApiError> {
-    let Some(text) = text else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
-    let expected = || ApiError::BadRequest(format!("{name} must be a whole number from {least} to {most}"));
-    number.ok_or_else(expected).map(Some)
 }
 
 async fn run(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {

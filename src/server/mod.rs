@@ -23,6 +23,7 @@ mod conditional;
 mod feeds;
 mod health;
 mod quarantine;
+mod request;
 
 /// How long an open request may take once the program is told to stop.
 const SHUTDOWN_TIMEOUT_S: u64 = 10;

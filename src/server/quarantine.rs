@@ -7,9 +7,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::server::State;
-use crate::server::admin::{number, only};
 use crate::server::error::ApiError;
-use crate::store::quarantine::Released;
+use crate::server::request::{number, only};
+use crate::store::release::Released;
 use crate::store::withdrawals::{Purge, Restored};
 
 /// Pages in one answer.

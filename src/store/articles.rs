@@ -1,7 +1,7 @@
 //! Articles: a batch is stored, with all it changes, in one transaction.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, ToSql, params};
 use uuid::Uuid;
 
 use crate::model::article::{Article, Candidate};
@@ -11,8 +11,8 @@ use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
 use crate::store::pages::Told;
 use crate::store::{
-    Store, StoreError, copies, decisions, drift, explanations, feeds, history, pages, quarantine, rows, sources,
-    templates, withdrawals,
+    Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, pages, quarantine, rows,
+    sources, templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -205,7 +205,7 @@ fn save_candidate(
     let article = insert(connection, candidate, run, now)?;
     history::count_sites(connection, &candidate.portal, &candidate.signs)?;
     saved.new += 1;
-    log(connection, article, ChangeKind::Added, now)?;
+    changes::log(connection, article, ChangeKind::Added, now)?;
     copies::keep(connection, article, candidate)?;
     explanations::keep(connection, article, &candidate.explanation)?;
     decide(connection, article, candidate)?;
@@ -223,36 +223,24 @@ fn insert(
     let updated = article.updated.filter(|updated| *updated <= now).unwrap_or(published).max(published);
     let sql = "
         INSERT INTO article (
-            guid, portal, url, published, updated, first_seen, title, subtitle, summary, html, authors,
-            photographers, editor, source, section_label, keywords, language, images, is_machine_copy, run, signs,
-            damage, text_hash, revision_hash
-        ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![
-        Uuid::new_v4().to_string(),
-        candidate.portal,
-        candidate.url.as_str(),
-        rows::text(published),
-        rows::text(updated),
-        rows::text(now),
-        article.title,
-        article.subtitle,
-        article.summary,
-        article.html.as_str(),
-        rows::json(&article.authors)?,
-        rows::json(&article.photographers)?,
-        article.editor,
-        article.source,
-        article.section_label,
-        rows::json(&article.keywords)?,
-        article.language,
-        rows::json(&article.images)?,
-        article.is_machine_copy,
-        run,
-        rows::json(&candidate.signs)?,
-        candidate.signs.damage,
-        candidate.text_hash,
-        candidate.revision_hash,
-    ])?;
+            guid, portal, url, published, updated, first_seen, run, title, subtitle, summary, html, authors,
+            photographers, editor, source, section_label, keywords, language, images, is_machine_copy, signs, damage,
+            text_hash, revision_hash
+        ) VALUES (
+            :guid, :portal, :url, :published, :updated, :first_seen, :run, :title, :subtitle, :summary, :html, :authors,
+            :photographers, :editor, :source, :section_label, :keywords, :language, :images, :is_machine_copy, :signs,
+            :damage, :text_hash, :revision_hash
+        )";
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, ":guid", Uuid::new_v4().to_string())?;
+    bind(&mut statement, ":portal", &candidate.portal)?;
+    bind(&mut statement, ":url", candidate.url.as_str())?;
+    bind(&mut statement, ":published", rows::text(published))?;
+    bind(&mut statement, ":updated", rows::text(updated))?;
+    bind(&mut statement, ":first_seen", rows::text(now))?;
+    bind(&mut statement, ":run", run)?;
+    bind_content(&mut statement, candidate)?;
+    statement.raw_execute()?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -273,40 +261,53 @@ fn update(
         return Ok(());
     }
     history::forget(connection, id)?;
-    let article = &candidate.article;
     let sql = "
         UPDATE article SET
-            updated = max(?, published), title = ?, subtitle = ?, summary = ?, html = ?, authors = ?,
-            photographers = ?, editor = ?, source = ?, section_label = ?, keywords = ?, language = ?, images = ?,
-            is_machine_copy = ?, signs = ?, damage = ?, text_hash = ?, revision_hash = ?
-        WHERE id = ?";
-    connection.prepare_cached(sql)?.execute(params![
-        rows::text(now),
-        article.title,
-        article.subtitle,
-        article.summary,
-        article.html.as_str(),
-        rows::json(&article.authors)?,
-        rows::json(&article.photographers)?,
-        article.editor,
-        article.source,
-        article.section_label,
-        rows::json(&article.keywords)?,
-        article.language,
-        rows::json(&article.images)?,
-        article.is_machine_copy,
-        rows::json(&candidate.signs)?,
-        candidate.signs.damage,
-        candidate.text_hash,
-        candidate.revision_hash,
-        id,
-    ])?;
+            updated = max(:updated, published), title = :title, subtitle = :subtitle, summary = :summary, html = :html,
+            authors = :authors, photographers = :photographers, editor = :editor, source = :source,
+            section_label = :section_label, keywords = :keywords, language = :language, images = :images,
+            is_machine_copy = :is_machine_copy, signs = :signs, damage = :damage, text_hash = :text_hash,
+            revision_hash = :revision_hash
+        WHERE id = :id";
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, ":id", id)?;
+    bind(&mut statement, ":updated", rows::text(now))?;
+    bind_content(&mut statement, candidate)?;
+    statement.raw_execute()?;
     history::remember(connection, id)?;
     saved.updated += 1;
-    log(connection, id, ChangeKind::Updated, now)?;
+    changes::log(connection, id, ChangeKind::Updated, now)?;
     copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
     feeds::touch_all_of(connection, id, touched)
+}
+
+/// Binds what a new article and a changed one have in common.
+fn bind_content(statement: &mut Statement, candidate: &Candidate) -> Result<(), StoreError> {
+    let Candidate { article, signs, .. } = candidate;
+    bind(statement, ":title", &article.title)?;
+    bind(statement, ":subtitle", &article.subtitle)?;
+    bind(statement, ":summary", &article.summary)?;
+    bind(statement, ":html", article.html.as_str())?;
+    bind(statement, ":authors", rows::json(&article.authors)?)?;
+    bind(statement, ":photographers", rows::json(&article.photographers)?)?;
+    bind(statement, ":editor", &article.editor)?;
+    bind(statement, ":source", &article.source)?;
+    bind(statement, ":section_label", &article.section_label)?;
+    bind(statement, ":keywords", rows::json(&article.keywords)?)?;
+    bind(statement, ":language", &article.language)?;
+    bind(statement, ":images", rows::json(&article.images)?)?;
+    bind(statement, ":is_machine_copy", article.is_machine_copy)?;
+    bind(statement, ":signs", rows::json(signs)?)?;
+    bind(statement, ":damage", signs.damage)?;
+    bind(statement, ":text_hash", candidate.text_hash)?;
+    bind(statement, ":revision_hash", candidate.revision_hash)
+}
+
+fn bind(statement: &mut Statement, name: &'static str, value: impl ToSql) -> Result<(), StoreError> {
+    let unknown = || rusqlite::Error::InvalidParameterName(name.to_owned());
+    let index = statement.parameter_index(name)?.ok_or_else(unknown)?;
+    Ok(statement.raw_bind_parameter(index, value)?)
 }
 
 fn decide(connection: &Connection, article: i64, candidate: &Candidate) -> Result<(), StoreError> {
@@ -325,17 +326,5 @@ fn place(connection: &Connection, portal: &str, article: i64, sections: &[String
             history::count_in_section(connection, article, portal, section)?;
         }
     }
-    Ok(())
-}
-
-/// Notes what happened to an article.
-pub(super) fn log(
-    connection: &Connection,
-    article: i64,
-    kind: ChangeKind,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let sql = "INSERT INTO change (article, kind, at) VALUES (?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![article, kind.as_str(), rows::text(now)])?;
     Ok(())
 }

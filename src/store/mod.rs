@@ -8,11 +8,13 @@ pub mod decisions;
 pub mod feeds;
 pub mod outset;
 pub mod quarantine;
+pub mod release;
 pub mod sources;
 pub mod templates;
 pub mod withdrawals;
 
 mod articles;
+mod changes;
 mod copies;
 mod database;
 mod drift;

@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::model::article::Candidate;
 use crate::model::page::Validators;
 use crate::model::quarantine::HeldPage;
-use crate::store::batch::{Batch, Outcome, PageResult};
-use crate::store::{Store, StoreError, articles, pages, rows};
+use crate::store::batch::{Batch, PageResult};
+use crate::store::{Store, StoreError, rows};
 
 /// The longest candidate kept, in bytes of JSON; a longer one is read again from its page when it is released.
 const CANDIDATE_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -21,15 +21,6 @@ const COLUMNS: &str = "
     SELECT quarantine.id, quarantine.run, quarantine.portal, quarantine.sections, quarantine.url, quarantine.title,
         quarantine.excerpt, quarantine.reason, quarantine.held, article.guid
     FROM quarantine LEFT JOIN page ON page.key = quarantine.key LEFT JOIN article ON article.id = page.article";
-
-/// What came of releasing a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Released {
-    /// It is published, or brought up to date, as this article.
-    Article(String),
-    /// It was too long to be kept; the next run reads the page and publishes it.
-    ReadAgain,
-}
 
 impl Store {
     /// Pages held back, newest first; with `before`, those that came in before that one.
@@ -45,36 +36,6 @@ impl Store {
             Ok(held)
         };
         self.database.read(read).await
-    }
-
-    /// Publishes a page that was held back, as a run would have; `None` if there is none under this number.
-    pub async fn release(&self, id: i64, now: DateTime<Utc>) -> Result<Option<Released>, StoreError> {
-        let write = move |transaction: &rusqlite::Transaction| {
-            let Some(waiting) = take(transaction, id)? else { return Ok(None) };
-            rule(transaction, &waiting.portal, &waiting.content, true, now)?;
-            let Some(candidate) = &waiting.candidate else {
-                pages::read_again(transaction, &waiting.key, now)?;
-                return Ok(Some(Released::ReadAgain));
-            };
-            let page = PageResult {
-                due: waiting.due,
-                outcome: Outcome::Article {
-                    candidate: Box::new(rows::from_json(candidate)?),
-                    validators: waiting.validators,
-                    body_hash: waiting.body_hash,
-                },
-                key: waiting.key,
-                url: waiting.url,
-                sections: waiting.sections,
-            };
-            let key = page.key.clone();
-            let batch = Batch { portal: waiting.portal, run: waiting.run, pages: vec![page], ..Batch::default() };
-            articles::save_batch(transaction, &batch, now)?;
-            let sql = "SELECT article.guid FROM page JOIN article ON article.id = page.article WHERE page.key = ?";
-            let guid = transaction.prepare_cached(sql)?.query_row([key], |row| row.get(0))?;
-            Ok(Some(Released::Article(guid)))
-        };
-        self.database.write(write).await
     }
 
     /// Drops a page that was held back; its content is not held again. `false` if there is none under this number.
@@ -104,20 +65,21 @@ fn held_page(row: &Row) -> Result<HeldPage, StoreError> {
 }
 
 /// A page taken out of the quarantine, with what its row in `page` knows.
-struct Waiting {
-    run: Option<i64>,
-    portal: String,
-    sections: Vec<String>,
-    key: String,
-    url: String,
-    content: [u8; 32],
-    candidate: Option<String>,
-    validators: Validators,
-    body_hash: [u8; 32],
-    due: Option<DateTime<Utc>>,
+pub(super) struct Waiting {
+    pub(super) run: Option<i64>,
+    pub(super) portal: String,
+    pub(super) sections: Vec<String>,
+    pub(super) key: String,
+    pub(super) url: String,
+    pub(super) content: [u8; 32],
+    pub(super) candidate: Option<String>,
+    pub(super) validators: Validators,
+    pub(super) body_hash: [u8; 32],
+    pub(super) due: Option<DateTime<Utc>>,
 }
 
-fn take(connection: &Connection, id: i64) -> Result<Option<Waiting>, StoreError> {
+/// Takes a page out of the quarantine.
+pub(super) fn take(connection: &Connection, id: i64) -> Result<Option<Waiting>, StoreError> {
     let sql = "
         SELECT quarantine.run, quarantine.portal, quarantine.sections, quarantine.key, page.url, quarantine.content,
             quarantine.candidate, page.etag, page.last_modified, page.body_hash, page.due
@@ -142,7 +104,7 @@ fn take(connection: &Connection, id: i64) -> Result<Option<Waiting>, StoreError>
 }
 
 /// Remembers an editor's word on a content.
-fn rule(
+pub(super) fn rule(
     connection: &Connection,
     portal: &str,
     content: &[u8; 32],

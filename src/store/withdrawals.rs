@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::model::change::ChangeKind;
 use crate::store::feeds::Touched;
-use crate::store::{Store, StoreError, articles, feeds, history, quarantine, rows};
+use crate::store::{Store, StoreError, changes, feeds, history, quarantine, rows};
 
 /// What came of putting an article back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ fn withdraw(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE article SET withdrawn = ?, withdrawn_by = ? WHERE id = ? AND withdrawn IS NULL";
     if connection.prepare_cached(sql)?.execute(params![rows::text(now), by, article])? > 0 {
-        articles::log(connection, article, ChangeKind::Withdrawn, now)?;
+        changes::log(connection, article, ChangeKind::Withdrawn, now)?;
         feeds::leave_all(connection, article, now, touched)?;
     }
     Ok(())
@@ -156,7 +156,7 @@ fn put_back(
 ) -> Result<(), StoreError> {
     let sql = "UPDATE article SET withdrawn = NULL, withdrawn_by = NULL WHERE id = ? AND withdrawn_by = ?";
     if connection.prepare_cached(sql)?.execute(params![article, withdrawn_by])? > 0 {
-        articles::log(connection, article, ChangeKind::Restored, now)?;
+        changes::log(connection, article, ChangeKind::Restored, now)?;
         feeds::enter(connection, article, now, touched)?;
     }
     Ok(())

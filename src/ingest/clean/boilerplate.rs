@@ -6,7 +6,8 @@ use regex::Regex;
 use url::Url;
 
 use crate::ingest::clean::lines;
-use crate::ingest::extract::{Block, BlockKind, Removed};
+use crate::ingest::extract::{Block, BlockKind};
+use crate::ingest::removed::Removed;
 use crate::text::byline;
 
 /// The longest editor's line, in characters.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::ingest::extract::{Block, Removed};
+use crate::ingest::extract::Block;
+use crate::ingest::removed::Removed;
 use crate::model::reason::Reason;
 use crate::text::fold;
 

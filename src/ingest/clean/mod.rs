@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 
 use url::Url;
 
-use crate::ingest::extract::{Block, BlockKind, ExtractedArticle, Removed};
+use crate::ingest::extract::{Block, BlockKind, ExtractedArticle};
 use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::removed::Removed;
 use crate::model::article::{CleanArticle, Image};
 use crate::model::html::SafeHtml;
 use crate::text::plain;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::ingest::extract::Removed;
 use crate::ingest::extract::survey::Survey;
 use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::removed::Removed;
 use crate::text::byline;
 
 /// Lines are named up to so many bytes of each side; the others are counted.

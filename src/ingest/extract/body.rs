@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::ingest::extract::block::Block;
 use crate::ingest::extract::survey::Survey;
-use crate::ingest::extract::{Chosen, Removed, writer};
+use crate::ingest::extract::{Chosen, writer};
+use crate::ingest::removed::Removed;
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
 

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::ingest::extract::Removed;
 use crate::ingest::extract::block::{Block, BlockKind};
+use crate::ingest::removed::Removed;
 use crate::text::plain;
 
 /// A caption in the middle of the line, in characters.

@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::ingest::extract::Removed;
 use crate::ingest::extract::block::{Block, BlockKind};
+use crate::ingest::removed::Removed;
 use crate::text::{byline, dates, script};
 
 /// How many blocks at either end may be such lines.

@@ -7,9 +7,10 @@ use crate::ingest::extract::body::Body;
 use crate::ingest::extract::edges::Edges;
 use crate::ingest::extract::survey::Survey;
 use crate::ingest::extract::{
-    CONFIGURED, Chosen, ExtractedArticle, NoArticle, Reader, Removed, around, captions, date, meta, parts, people,
-    section, title,
+    CONFIGURED, Chosen, ExtractedArticle, NoArticle, Reader, around, captions, date, meta, parts, people, section,
+    title,
 };
+use crate::ingest::removed::Removed;
 
 /// An `h1` with fewer characters may be the site's name.
 const SHORT_TITLE_CHARS: usize = 8;

@@ -40,9 +40,9 @@ pub use block::{Block, BlockKind};
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
 use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::removed::Removed;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
-use crate::model::reason::Reason;
 use fields::Found;
 use parts::PagerLink;
 use skim::Skimmed;
@@ -50,28 +50,6 @@ use survey::Survey;
 
 /// What the origin of a field is called that a selector in the portal's file chose.
 const CONFIGURED: &str = "the configured selector";
-
-/// Something of the page that is not published.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Removed {
-    /// What it was: its beginning, or its kind.
-    pub what: String,
-    /// Why it is not published.
-    pub why: Reason,
-}
-
-impl Removed {
-    /// Notes what was removed, cut to a length people read.
-    pub fn new(what: &str, why: impl Into<Reason>) -> Removed {
-        const WHAT_CHARS_MAX: usize = 120;
-        let line = crate::text::plain::line(what);
-        let mut what: String = line.chars().take(WHAT_CHARS_MAX).collect();
-        if what.len() < line.len() {
-            what.push('…');
-        }
-        Removed { what, why: why.into() }
-    }
-}
 
 /// What one page says, before anything was cleaned. What the page does not say is absent, never guessed.
 #[derive(Debug, Clone)]

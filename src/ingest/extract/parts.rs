@@ -8,10 +8,11 @@ use memchr::memmem;
 use regex::Regex;
 use url::Url;
 
+use crate::ingest::extract::ExtractedArticle;
 use crate::ingest::extract::block::Block;
 use crate::ingest::extract::series::{self, Later};
 use crate::ingest::extract::survey::Survey;
-use crate::ingest::extract::{ExtractedArticle, Removed};
+use crate::ingest::removed::Removed;
 
 /// The most pages of one article that are read beside its first: long reports have some ten, and whoever has more
 /// could keep us busy for ever.

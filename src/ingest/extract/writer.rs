@@ -9,7 +9,8 @@ use url::Url;
 use crate::ingest::extract::block::{Block, BlockKind, escape};
 use crate::ingest::extract::furniture::{self, Kind};
 use crate::ingest::extract::paragraph::{Inline, Paragraph};
-use crate::ingest::extract::{Removed, captions, picture, tables};
+use crate::ingest::extract::{captions, picture, tables};
+use crate::ingest::removed::Removed;
 use crate::text::plain;
 
 /// The most blocks of one article: the longest novel has some thousand, and each costs some microseconds.

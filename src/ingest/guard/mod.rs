@@ -10,9 +10,9 @@ use std::collections::HashSet;
 use dom_query::{Document, NodeId};
 use url::Url;
 
-use crate::ingest::extract::Removed;
 use crate::ingest::guard::hiding::Hiding;
 use crate::ingest::guard::lexicon::Lexicon;
+use crate::ingest::removed::Removed;
 use crate::model::reason::Injection;
 
 /// Links to foreign sites that make a run of links suspect.

@@ -24,9 +24,10 @@ use crate::ingest::extract::body::Body;
 use crate::ingest::extract::fields::{self, Found};
 use crate::ingest::extract::skim::{self, Skimmed};
 use crate::ingest::extract::survey::Survey;
-use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, Removed, body, flat, writer};
+use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, body, flat, writer};
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
+use crate::ingest::removed::Removed;
 use crate::model::template::{Place, Stage, Template};
 
 /// Pages of a template on which a block must have stood before it can be furniture.

@@ -3,10 +3,10 @@
 
 use dom_query::{Element, NodeData, NodeRef};
 
-use crate::ingest::extract::Removed;
 use crate::ingest::extract::mark::Mark;
 use crate::ingest::extract::template::place;
 use crate::ingest::guard::hiding::Rules;
+use crate::ingest::removed::Removed;
 use crate::model::template::Template;
 
 /// Pages on which a part must have stood before it is known to be none of the story.
