@@ -1,10 +1,8 @@
 //! `GET /api/v1/articles/{id}`: one article, how it was read, what happened to it, and the feeds it is in and why.
 //! It answers from what is stored; what its portal does not let us republish, and the words of spam, are left out.
 
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -14,12 +12,8 @@ use crate::model::catalogue::Catalogue;
 use crate::model::explanation::{Explanation, Finding};
 use crate::model::feed::{self, FeedKey};
 use crate::publish::select;
-use crate::server::State;
-use crate::server::conditional;
 use crate::server::error::ApiError;
-
-/// How long an answer may be kept; an edit or a withdrawal shows after that. In seconds.
-const MAX_AGE_S: u32 = 60;
+use crate::server::{State, answer};
 
 /// Registers the path.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -82,9 +76,7 @@ async fn article(
     path: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        return Err(ApiError::MethodNotAllowed("GET, HEAD"));
-    }
+    answer::only_reads(&request)?;
     let id: Uuid = path.parse().map_err(|_| ApiError::NotFound("an article's id is a UUID".into()))?;
     let unknown = || ApiError::NotFound(format!("there is no article {id}"));
     let account = match state.queue.store().account(id).await? {
@@ -93,24 +85,7 @@ async fn article(
         Asked::Unknown => return Err(unknown()),
     };
     let body = body(state.queue.catalogue(), *account)?.ok_or_else(unknown)?;
-    answer(&request, body)
-}
-
-fn answer(request: &HttpRequest, body: String) -> Result<HttpResponse, ApiError> {
-    let tag = format!("\"{}\"", &blake3::hash(body.as_bytes()).to_hex()[..32]);
-    let tag = HeaderValue::try_from(tag).map_err(|error| ApiError::Unavailable(error.to_string()))?;
-    // What is told of an article has no time of its own, so only the tag counts.
-    let is_fresh = conditional::is_fresh(request, [&tag, &tag], DateTime::<Utc>::MAX_UTC);
-    let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response
-        .insert_header((header::ETAG, tag))
-        .insert_header((header::CACHE_CONTROL, format!("public, max-age={MAX_AGE_S}")))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
-        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag")));
-    if is_fresh {
-        return Ok(response.finish());
-    }
-    Ok(response.content_type("application/json").body(body))
+    answer::json(&request, body)
 }
 
 /// The answer as JSON; `None` for an article of a portal that is no longer configured, which stands in no feed.

@@ -17,8 +17,10 @@ use crate::server::error::ApiError;
 pub mod error;
 
 mod admin;
+mod answer;
 mod articles;
 mod auth;
+mod changes;
 mod conditional;
 mod feeds;
 mod health;
@@ -63,6 +65,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                 })
                 .configure(feeds::routes)
                 .configure(articles::routes)
+                .configure(changes::routes)
                 .configure(health::routes)
                 .configure(admin::routes)
                 .default_service(web::to(nothing))

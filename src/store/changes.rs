@@ -1,10 +1,106 @@
 //! The log of what happened to each article, written in the transaction that did it.
 
-use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
+
+use crate::model::article::Article;
 use crate::model::change::ChangeKind;
-use crate::store::{StoreError, rows};
+use crate::model::feed::FeedKey;
+use crate::store::{Store, StoreError, rows};
+
+/// A stretch of the log, as one feed sees it.
+#[derive(Debug, Clone)]
+pub struct Stretch {
+    /// Each article once, in the order of its last change.
+    pub changes: Vec<Changed>,
+    /// The number of the last change looked at: what comes next is behind it.
+    pub last: i64,
+    /// Whether more is in the log.
+    pub has_more: bool,
+}
+
+/// An article that changed.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// The article.
+    pub id: Uuid,
+    /// When it changed last in this stretch.
+    pub at: DateTime<Utc>,
+    /// Whether it was added in this stretch.
+    pub is_new: bool,
+    /// As it now stands in the feed; `None` if it left it.
+    pub article: Option<Article>,
+}
+
+impl Store {
+    /// What happened behind change number `after` in a feed: at most `limit` changes of the log are looked at. `None`
+    /// if the log has never come so far, so that the number is of another database.
+    pub async fn changes(&self, feed: FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
+        self.database.read(move |connection| stretch(connection, &feed, after, limit)).await
+    }
+}
+
+fn stretch(connection: &Connection, feed: &FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
+    let newest: i64 =
+        connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?;
+    if after > newest {
+        return Ok(None);
+    }
+    let sql = "SELECT seq, article, kind, at FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query(params![after, limit as i64])?;
+    // By article: the number and the time of its last change, and whether it was added.
+    let mut latest: BTreeMap<i64, (i64, String, bool)> = BTreeMap::new();
+    let mut last = after;
+    while let Some(row) = found.next()? {
+        last = row.get(0)?;
+        let is_added = row.get_ref(2)?.as_str().is_ok_and(|kind| kind == ChangeKind::Added.as_str());
+        let is_new = is_added || latest.get(&row.get(1)?).is_some_and(|(_, _, is_new)| *is_new);
+        latest.insert(row.get(1)?, (last, row.get(3)?, is_new));
+    }
+    let feed: Option<i64> = connection
+        .prepare_cached("SELECT id FROM feed WHERE name = ?")?
+        .query_row([feed.to_string()], |row| row.get(0))
+        .optional()?;
+    let mut latest: Vec<(i64, (i64, String, bool))> = latest.into_iter().collect();
+    latest.sort_by_key(|(_, (seq, _, _))| *seq);
+    let mut changes = Vec::new();
+    for (article, (_, at, is_new)) in latest {
+        let Some(feed) = feed else { break };
+        changes.extend(changed(connection, feed, article, rows::time(&at)?, is_new)?);
+    }
+    Ok(Some(Stretch { changes, last, has_more: last < newest }))
+}
+
+/// An article as it stands in a feed, or that it left it; `None` if it never was in it.
+fn changed(
+    connection: &Connection,
+    feed: i64,
+    article: i64,
+    at: DateTime<Utc>,
+    is_new: bool,
+) -> Result<Option<Changed>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM article JOIN entry ON entry.article = article.id
+         WHERE article.id = ? AND entry.feed = ? AND entry.published = article.published",
+        rows::ARTICLE_COLUMNS
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    if let Some(article) = statement.query([article, feed])?.next()?.map(rows::article).transpose()? {
+        return Ok(Some(Changed { id: article.id, at, is_new, article: Some(article) }));
+    }
+    let sql = "
+        SELECT article.guid FROM tombstone JOIN article ON article.id = tombstone.article
+        WHERE tombstone.feed = ? AND tombstone.article = ?";
+    let left: Option<String> =
+        connection.prepare_cached(sql)?.query_row([feed, article], |row| row.get(0)).optional()?;
+    let Some(guid) = left else { return Ok(None) };
+    let id = guid.parse().map_err(|_| StoreError::Damaged(format!("“{guid}” is not an id")))?;
+    Ok(Some(Changed { id, at, is_new: false, article: None }))
+}
 
 /// Notes what happened to an article.
 pub(super) fn log(

@@ -50,7 +50,7 @@ fn account(connection: &Connection, id: Uuid) -> Result<Asked, StoreError> {
 }
 
 fn revisions(connection: &Connection, article: i64) -> Result<Vec<Revision>, StoreError> {
-    let sql = "SELECT at, kind FROM change WHERE article = ? ORDER BY seq DESC LIMIT ?";
+    let sql = "SELECT at, kind FROM change WHERE article = ? AND kind <> 'moved' ORDER BY seq DESC LIMIT ?";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query(params![article, REVISIONS_MAX as i64])?;
     let mut revisions = Vec::new();

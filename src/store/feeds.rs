@@ -7,8 +7,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::model::article::Article;
+use crate::model::change::ChangeKind;
 use crate::model::feed::{FeedKey, Tombstone};
-use crate::store::{Store, StoreError, rows};
+use crate::store::{Store, StoreError, changes, rows};
 
 /// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
 const TOMBSTONE_DAYS: i64 = 30;
@@ -147,11 +148,13 @@ pub(super) fn enter(
     while let Some(row) = rows.next()? {
         present.insert(row.get::<_, i64>(0)?);
     }
+    let (is_known, mut is_moved) = (!present.is_empty(), false);
     for key in feeds_of(connection, article)? {
         let feed = row_of(connection, &key.to_string(), now)?;
         if present.remove(&feed) {
             continue;
         }
+        is_moved = true;
         let sql = "INSERT INTO entry (feed, published, article) VALUES (?, ?, ?)";
         connection.prepare_cached(sql)?.execute(params![feed, published, article])?;
         connection
@@ -162,6 +165,11 @@ pub(super) fn enter(
     for feed in present {
         leave(connection, feed, &published, article, &rows::text(now))?;
         touched.insert(feed);
+        is_moved = true;
+    }
+    // What is new or comes back is in the log as that.
+    if is_known && is_moved {
+        changes::log(connection, article, ChangeKind::Moved, now)?;
     }
     Ok(())
 }

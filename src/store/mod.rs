@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub mod batch;
+pub mod changes;
 pub mod decisions;
 pub mod feeds;
 pub mod outset;
@@ -14,7 +15,6 @@ pub mod templates;
 pub mod withdrawals;
 
 mod articles;
-mod changes;
 mod copies;
 mod database;
 mod drift;

@@ -6,6 +6,7 @@ mod house;
 
 mod admin;
 mod articles;
+mod changes;
 mod commands;
 mod documents;
 mod drift;

@@ -1,0 +1,142 @@
+//! `GET /api/v1/changes`: what happened in a feed since a cursor. A partner who applies every answer in order, from the
+//! first one without a cursor on, ends with exactly the articles that stand in the feed.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::model::article::Article;
+use crate::model::catalogue::Catalogue;
+use crate::model::feed::{self, FeedKey};
+use crate::publish::select;
+use crate::server::error::ApiError;
+use crate::server::request::number;
+use crate::server::{State, answer};
+use crate::store::changes::{Changed, Stretch};
+
+/// Changes looked at for one answer unless another number is asked for.
+const CHANGES: usize = 100;
+/// The most changes looked at for one answer; each can carry an article's headline and summary.
+const CHANGES_MAX: usize = 500;
+
+/// Registers the path.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/api/v1/changes").to(changes));
+}
+
+/// What is asked.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    feed: Option<String>,
+    after: Option<String>,
+    limit: Option<String>,
+}
+
+/// The answer.
+#[derive(Serialize)]
+struct Answer<'a> {
+    feed: String,
+    items: Vec<Item<'a>>,
+    /// The cursor to ask with next.
+    next: String,
+    /// Whether there is more to ask for at once.
+    has_more: bool,
+}
+
+/// An article that changed.
+#[derive(Serialize)]
+struct Item<'a> {
+    id: String,
+    change: &'static str,
+    at: DateTime<Utc>,
+    /// As it is now; null if it left the feed.
+    article: Option<Headline<'a>>,
+}
+
+/// An article as partner sites show it; absent fields are null.
+#[derive(Serialize)]
+struct Headline<'a> {
+    url: &'a str,
+    title: &'a str,
+    summary: Option<String>,
+    published: DateTime<FixedOffset>,
+    updated: DateTime<FixedOffset>,
+    language: &'a str,
+    author: Option<String>,
+    image: Option<&'a str>,
+    sections: &'a [String],
+    portal: &'a str,
+}
+
+async fn changes(
+    request: HttpRequest,
+    asked: web::Query<Asked>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    answer::only_reads(&request)?;
+    let catalogue = state.queue.catalogue();
+    let feed = key(catalogue, asked.feed.as_deref())?;
+    let after = number(asked.after.as_deref(), "after", 0, i64::MAX)?.unwrap_or(0);
+    let limit = number(asked.limit.as_deref(), "limit", 1, CHANGES_MAX as i64)?;
+    let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(CHANGES);
+    let beyond = || {
+        ApiError::Gone(format!(
+            "the log has never come to {after}: start again without `after`, and drop what you have"
+        ))
+    };
+    let stretch = state.queue.store().changes(feed.clone(), after, limit).await?.ok_or_else(beyond)?;
+    answer::json(&request, body(catalogue, &feed, &stretch)?)
+}
+
+/// The feed of a name as the API writes it: `portal`, `portal/section`, `events/ID`; without one all together.
+fn key(catalogue: &Catalogue, name: Option<&str>) -> Result<FeedKey, ApiError> {
+    let Some(name) = name.filter(|name| *name != "*") else { return Ok(FeedKey::All) };
+    let key = match name.split_once('/') {
+        None => catalogue.portal(name).map(|portal| FeedKey::Portal(portal.id.clone())),
+        Some(("events", id)) => catalogue.event(id).map(|event| FeedKey::Event(event.id.clone())),
+        Some((portal, id)) => {
+            let section = catalogue.portal(portal).and_then(|portal| portal.section(id));
+            section.map(|section| FeedKey::Section(portal.to_owned(), section.id.clone()))
+        }
+    };
+    key.ok_or_else(|| {
+        ApiError::NotFound(format!("there is no feed {name}; feed is a portal, portal/section or events/ID"))
+    })
+}
+
+fn body(catalogue: &Catalogue, feed: &FeedKey, stretch: &Stretch) -> Result<String, ApiError> {
+    let items = stretch.changes.iter().map(|changed: &Changed| {
+        // An article of a portal that is no longer configured stands in no feed that is published.
+        let article = changed.article.as_ref().and_then(|article| headline(catalogue, article));
+        let change = match article {
+            None => "withdrawn",
+            Some(_) if changed.is_new => "new",
+            Some(_) => "changed",
+        };
+        Item { id: changed.id.to_string(), change, at: changed.at, article }
+    });
+    let answer = Answer {
+        feed: feed.to_string(),
+        items: items.collect(),
+        next: stretch.last.to_string(),
+        has_more: stretch.has_more,
+    };
+    serde_json::to_string(&answer).map_err(|error| ApiError::Unavailable(error.to_string()))
+}
+
+fn headline<'a>(catalogue: &Catalogue, article: &'a Article) -> Option<Headline<'a>> {
+    let portal = catalogue.portal(&article.portal)?;
+    let (summary, _) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
+    Some(Headline {
+        url: &article.url,
+        title: &article.title,
+        summary,
+        published: select::in_zone(article.published, portal.timezone),
+        updated: select::in_zone(article.updated, portal.timezone),
+        language: &article.language,
+        author: (!article.authors.is_empty()).then(|| article.authors.join(" ")),
+        image: article.images.first().map(|image| image.url.as_str()),
+        sections: &article.sections,
+        portal: &article.portal,
+    })
+}
