@@ -21,7 +21,7 @@ const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 /// Prepared statements kept per connection; more than we have.
 const STATEMENTS_MAX: usize = 128;
 /// Page cache per connection, in KiB; the operating system caches the file as well.
-const CACHE_KIB: i64 = 2 * 1024;
+const CACHE_KIB: i64 = 1024;
 /// Jobs that may wait for the writer before the next caller waits itself.
 const JOBS_MAX: usize = 256;
 

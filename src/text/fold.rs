@@ -64,7 +64,7 @@ pub fn folded(text: &str) -> Folded {
     let mut run_start = 0;
     for (at, c) in text.char_indices() {
         // Nothing composes with these characters, so they need no normalisation.
-        if matches!(c, '\u{3400}'..='\u{9fff}') {
+        if matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}') {
             writer.run(&text[run_start..at]);
             writer.push(simplified::merged(c));
             run_start = at + c.len_utf8();
@@ -176,7 +176,7 @@ fn habitual(c: char) -> char {
         'ύ' | 'ϋ' | 'ΰ' => 'υ',
         'ώ' => 'ω',
         // Compatibility ideographs and the rare planes come out of normalisation only here.
-        '\u{3400}'..='\u{9fff}' | '\u{20000}'.. => simplified::merged(c),
+        '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'.. => simplified::merged(c),
         c => c,
     }
 }
