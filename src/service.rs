@@ -58,6 +58,9 @@ pub enum StartError {
     /// The HTTP client.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The thread that renders.
+    #[error("cannot start a thread: {0}")]
+    Thread(io::Error),
     /// The HTTP server.
     #[error("cannot start the HTTP server: {0}")]
     Server(io::Error),
@@ -100,7 +103,8 @@ impl Service {
         let now = parts.clock.now();
         store.close_interrupted_runs(now).await?;
         let catalogue = Arc::new(parts.catalogue);
-        let publisher = Arc::new(Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url));
+        let publisher = Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url);
+        let publisher = Arc::new(publisher.map_err(StartError::Thread)?);
         publisher.register(now).await?;
         let ingest = Ingest::new(catalogue, Fetcher::new(user_agent(&parts.contact))?, store);
         let stop = CancellationToken::new();

@@ -18,6 +18,7 @@ pub mod opml;
 pub mod pages;
 pub mod picture;
 pub mod publisher;
+pub mod renderer;
 pub mod robots;
 pub mod rss;
 pub mod select;

@@ -14,6 +14,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::publish::document::Document;
 use crate::publish::front::{self, Front};
+use crate::publish::renderer::Renderer;
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
 use crate::publish::{self, PublishError};
@@ -48,13 +49,14 @@ pub struct Publisher {
     shown: Mutex<Shown>,
     /// Held while a feed is rendered, so that nothing is rendered twice.
     rendering: tokio::sync::Mutex<()>,
+    renderer: Renderer,
     wanted: Notify,
 }
 
 impl Publisher {
-    /// A publisher with an empty shelf.
-    pub fn new(catalogue: Arc<Catalogue>, store: Store, base_url: Url) -> Publisher {
-        Publisher {
+    /// A publisher with an empty shelf. Fails if its thread cannot be started.
+    pub fn new(catalogue: Arc<Catalogue>, store: Store, base_url: Url) -> std::io::Result<Publisher> {
+        Ok(Publisher {
             catalogue,
             store,
             base_url,
@@ -62,8 +64,9 @@ impl Publisher {
             versions: Mutex::default(),
             shown: Mutex::default(),
             rendering: tokio::sync::Mutex::default(),
+            renderer: Renderer::start()?,
             wanted: Notify::new(),
-        }
+        })
     }
 
     /// Tells the store which feeds there are, and moves those on whose settings changed.
@@ -205,7 +208,7 @@ impl Publisher {
         let Some(stored) = self.store.feed(key.clone(), ENTRIES).await? else { return Ok(()) };
         let changed = stored.state.changed;
         let Some(feed) = self.select(&ids, key, stored, None) else { return Ok(()) };
-        self.shelf.put(blocking(move || publish::documents(&feed)).await?);
+        self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
         Ok(())
     }
