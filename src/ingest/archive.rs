@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::store::decisions::DecidedArticle;
 
 /// Articles read and decided at once; their texts are in memory meanwhile.
-const ARTICLES_AT_ONCE: usize = 200;
+const ARTICLES_AT_ONCE: usize = 40;
 /// Zones are at most this far from UTC; the rules themselves look at the day in the event's zone.
 const ZONE_MARGIN: TimeDelta = TimeDelta::hours(26);
 
