@@ -45,7 +45,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         portal::play(rest).await?;
         return Ok(ExitCode::SUCCESS);
     }
-    let starts = if arguments.is_check { 1 } else { 11 };
+    // The first start also decides the archive for the event, whose rules it has never seen; the median is of the others.
+    let starts = if arguments.is_check { 5 } else { 11 };
     let folder = tempfile::tempdir()?;
     let catalogue = fill(folder.path()).await?;
 
