@@ -233,7 +233,9 @@ fn admin_token(environment: &Environment) -> Result<Option<Secret>, Problem> {
 }
 
 fn default_base_url(listen: SocketAddr) -> Url {
-    Url::parse(&format!("http://{listen}/")).expect("a socket address is a URL's authority")
+    // A zone, as in `[fe80::1%2]`, is this machine's alone and no part of a URL (RFC 9844).
+    let address = SocketAddr::new(listen.ip(), listen.port());
+    Url::parse(&format!("http://{address}/")).expect("an IP address and a port are a URL's authority")
 }
 
 fn no_other_database() -> &'static str {

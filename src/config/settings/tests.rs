@@ -176,6 +176,12 @@ fn a_misspelt_variable_is_named_with_the_nearest_there_is() {
 }
 
 #[test]
+fn the_address_of_an_interface_is_listened_on_without_its_zone_in_the_feeds() {
+    let settings = with("listen = '[fe80::1%2]:8080'", &[]).unwrap();
+    assert_eq!(settings.base_url.as_str(), "http://[fe80::1]:8080/");
+}
+
+#[test]
 fn a_file_that_was_named_must_be_there() {
     let flags = Flags { config: Some("no/such/file.toml".into()), ..Flags::default() };
     let problems = resolve(&flags, &Environment::new()).expect_err("it is not there");

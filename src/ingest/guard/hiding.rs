@@ -51,7 +51,7 @@ impl Rules {
             }
         }
         if let Some(at) = memmem::find(html.as_bytes(), b"getElementById") {
-            // What stands before the name is no part of what is looked for but a `document.`.
+            // Whatever is looked for begins with this name.
             for found in SCRIPTED.captures_iter(&html[at..]).take(NAMES_MAX) {
                 rules.ids.insert(found[1].to_owned(), Hiding::Folded);
             }

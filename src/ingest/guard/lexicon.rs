@@ -11,6 +11,8 @@ use crate::text::{fold, simplified};
 
 static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&SpamWords::default()));
 
+/// Beginnings of words up to which a table of all steps is made: it takes up to 8 KB for each.
+const TABLE_WORDS_MAX: usize = 1_000;
 /// Han characters that hold sentences together; keyword lists have none.
 const FUNCTION_CHARS: &str = "的了是在和与也就都而及着或之于对从这那有为以将被把我你他她它们";
 const SENTENCE_ENDS: &[char] = &['。', '！', '？', '；', '!', '?'];
@@ -72,14 +74,16 @@ impl Lexicon {
             builder.match_kind(kind).ascii_case_insensitive(true);
             builder
         };
+        let beginnings = beginnings(&all);
+        // Every text is asked, and a table of all steps is the fastest.
+        let kind = (beginnings.len() <= TABLE_WORDS_MAX).then_some(AhoCorasickKind::DFA);
         Lexicon {
-            words: builder(MatchKind::LeftmostLongest).build(&all).expect("a list of words is small"),
+            words: builder(MatchKind::LeftmostLongest).build(&all).expect("the settings limit the words"),
             strong_words,
-            // Every text is asked; a table of all steps is the fastest, and this one is small.
             quick: builder(MatchKind::LeftmostFirst)
-                .kind(Some(AhoCorasickKind::DFA))
-                .build(beginnings(&all))
-                .expect("a list of words is small"),
+                .kind(kind)
+                .build(beginnings)
+                .expect("the settings limit the words"),
         }
     }
 
