@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::model::article::Image;
 use crate::model::html::SafeHtml;
+use crate::model::part::Part;
 use crate::model::portal::ContentLevel;
 
 /// Which feed.
@@ -111,8 +112,8 @@ pub struct Feed {
     pub rights: Option<String>,
     /// The public address of the service, with its final slash.
     pub base_url: Url,
-    /// The entries asked for, if not the usual number; part of the self link.
-    pub limit: Option<usize>,
+    /// Which part of the feed this is; it stands in the address.
+    pub part: Part,
     /// Whether the RSS was asked for as `/feed.xml` rather than `/rss.xml`; only for [`FeedKey::All`].
     pub is_alias: bool,
     /// How long an answer may be kept, in seconds: what the schedule promises.
@@ -135,7 +136,7 @@ impl Feed {
         self.absolute(&self.key.format_path(Format::Html))
     }
 
-    /// Where a format of this feed stands, without the public address and the limit.
+    /// Where a format of this feed stands, without the public address and the query.
     pub fn format_path(&self, format: Format) -> String {
         match format {
             Format::Rss if self.is_alias => "/feed.xml".to_owned(),
@@ -145,11 +146,7 @@ impl Feed {
 
     /// Where a format of this feed is published.
     pub fn format_url(&self, format: Format) -> String {
-        let url = self.absolute(&self.format_path(format));
-        match self.limit {
-            Some(limit) => format!("{url}?limit={limit}"),
-            None => url,
-        }
+        self.absolute(&self.format_path(format)) + &self.part.query()
     }
 
     /// The whole address of a path of ours.

@@ -12,6 +12,7 @@ pub mod feed;
 pub mod history;
 pub mod html;
 pub mod page;
+pub mod part;
 pub mod portal;
 pub mod quarantine;
 pub mod reason;

@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Feed, FeedKey, Format};
+use crate::model::part::Part;
 use crate::publish::document::Document;
 use crate::publish::front::{self, Front};
 use crate::publish::renderer::Renderer;
@@ -143,18 +144,21 @@ impl Publisher {
         Ok(self.shelf.get(path))
     }
 
-    /// A feed's document with another number of entries; other documents are as they are.
-    pub async fn limited(&self, path: &str, limit: usize) -> Result<Option<Arc<Document>>, PublishError> {
-        let Some((key, format)) = self.at(path) else { return self.document(path).await };
+    /// The document of a part of a feed; documents that belong to no feed have no parts and are as they are.
+    pub async fn part(&self, path: &str, part: Part) -> Result<Option<Arc<Document>>, PublishError> {
+        let Some((key, format)) = self.at(path).filter(|_| !part.is_default()) else {
+            return self.document(path).await;
+        };
+        let variant = format!("{path}{}", part.query());
         let make = async {
             let ids = self.ids().await?;
-            let stored = self.store.feed(key.clone(), limit).await?;
+            let stored = self.store.feed(key.clone(), part.limit.unwrap_or(ENTRIES)).await?;
             let Some(stored) = stored else { return Err(PublishError::Absent) };
-            let mut feed = self.select(&ids, &key, stored, Some(limit)).ok_or(PublishError::Absent)?;
+            let mut feed = self.select(&ids, &key, stored, part).ok_or(PublishError::Absent)?;
             feed.is_alias = path == "/feed.xml";
             blocking(move || publish::document(&feed, format)).await
         };
-        match self.shelf.variant(&format!("{path}?{limit}"), make).await {
+        match self.shelf.variant(&variant, make).await {
             Ok(document) => Ok(Some(document)),
             Err(error) if matches!(*error, PublishError::Absent) => Ok(None),
             Err(error) => Err(PublishError::Shared(error)),
@@ -193,8 +197,8 @@ impl Publisher {
         Ok(self.store.feed_states().await?.into_iter().map(|(name, state)| (name, state.id)).collect())
     }
 
-    fn select(&self, ids: &FeedIds, key: &FeedKey, stored: StoredFeed, limit: Option<usize>) -> Option<Feed> {
-        select::feed(&self.catalogue, &self.base_url, ids, key, stored, limit)
+    fn select(&self, ids: &FeedIds, key: &FeedKey, stored: StoredFeed, part: Part) -> Option<Feed> {
+        select::feed(&self.catalogue, &self.base_url, ids, key, stored, part)
     }
 
     async fn refresh_feed(&self, key: &FeedKey) -> Result<(), PublishError> {
@@ -207,7 +211,7 @@ impl Publisher {
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let Some(stored) = self.store.feed(key.clone(), ENTRIES).await? else { return Ok(()) };
         let changed = stored.state.changed;
-        let Some(feed) = self.select(&ids, key, stored, None) else { return Ok(()) };
+        let Some(feed) = self.select(&ids, key, stored, Part::default()) else { return Ok(()) };
         self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
         Ok(())
@@ -243,7 +247,7 @@ impl Publisher {
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;
         let stored = self.store.feed(key.clone(), headlines).await?;
-        let latest = stored.and_then(|stored| self.select(&ids, &key, stored, None));
+        let latest = stored.and_then(|stored| self.select(&ids, &key, stored, Part::default()));
         let changed = wanted.read.values().copied().fold(changed.unwrap_or(listed), DateTime::max);
         let front = Front { changed, latest, read: &wanted.read };
         documents.push(front::page(&self.catalogue, &self.base_url, front)?);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
+use crate::model::part::Part;
 use crate::model::portal::{Portal, Section};
 use crate::publish::GENERATOR;
 use crate::store::feeds::StoredFeed;
@@ -37,7 +38,7 @@ pub fn feed(
     ids: &FeedIds,
     key: &FeedKey,
     stored: StoredFeed,
-    limit: Option<usize>,
+    part: Part,
 ) -> Option<Feed> {
     let heading = heading(catalogue, key)?;
     let interval = interval_s(catalogue, key);
@@ -50,7 +51,7 @@ pub fn feed(
         language: heading.language,
         rights: heading.rights,
         base_url: base_url.clone(),
-        limit,
+        part,
         is_alias: false,
         hub: None,
         max_age_s: u32::try_from(interval.min(MAX_AGE_S)).unwrap_or_default(),

@@ -11,6 +11,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::event::{Event, EventRules};
 use crate::model::feed::{Category, Entry, Feed, FeedKey, Format, Origin, Tombstone};
 use crate::model::html::SafeHtml;
+use crate::model::part::Part;
 use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Section};
 use crate::model::schedule::Schedule;
 use crate::publish::directory::Directory;
@@ -55,7 +56,7 @@ fn feed(key: FeedKey, entries: Vec<Entry>) -> Feed {
         language: "zh-Hans".to_owned(),
         rights: Some("© 北湖日报".to_owned()),
         base_url: Url::parse("https://feeds.example/").unwrap(),
-        limit: None,
+        part: Part::default(),
         is_alias: false,
         max_age_s: 300,
         ttl_minutes: 10,
@@ -153,7 +154,7 @@ fn hostile() -> Feed {
     feed.title = evil.to_owned();
     feed.description = evil.to_owned();
     feed.rights = Some(evil.to_owned());
-    feed.limit = Some(2);
+    feed.part.limit = Some(2);
     feed
 }
 
@@ -248,7 +249,7 @@ fn the_address_asked_for_is_the_self_link() {
     let mut feed = feed(FeedKey::All, Vec::new());
     let paths: Vec<String> = documents(&feed).unwrap().into_iter().map(|(path, _)| path).collect();
     assert_eq!(paths, ["/rss.xml", "/atom.xml", "/feed.json", "/feed.xml"]);
-    feed.limit = Some(7);
+    feed.part.limit = Some(7);
     feed.is_alias = true;
     feed.hub = Some("https://feeds.example/hub".to_owned());
     let rss = document(&feed, Format::Rss).unwrap();

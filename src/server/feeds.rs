@@ -4,6 +4,7 @@ use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::model::part::Part;
 use crate::publish::document::Document;
 use crate::publish::publisher::Publisher;
 use crate::publish::{assets, front};
@@ -11,8 +12,6 @@ use crate::server::State;
 use crate::server::conditional;
 use crate::server::error::ApiError;
 
-/// The values of `limit` a reader may ask for.
-const LIMITS: std::ops::RangeInclusive<usize> = 1..=200;
 /// Registers the public documents.
 pub fn routes(config: &mut web::ServiceConfig) {
     for path in [
@@ -45,27 +44,12 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         return Err(ApiError::MethodNotAllowed("GET, HEAD"));
     }
     let path = request.path();
-    let document = match limit(request.query_string())? {
-        None => state.publisher.document(path).await,
-        Some(limit) => state.publisher.limited(path, limit).await,
-    };
-    match document {
+    let part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
+    match state.publisher.part(path, part).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),
         Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
         Err(error) => Err(ApiError::Unavailable(error.to_string())),
     }
-}
-
-/// `limit` from the query; what we do not know changes nothing.
-fn limit(query: &str) -> Result<Option<usize>, ApiError> {
-    if query.is_empty() {
-        return Ok(None);
-    }
-    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
-    let Some((_, value)) = pairs.find(|(name, _)| name == "limit") else { return Ok(None) };
-    let limit = value.parse().ok().filter(|limit| LIMITS.contains(limit));
-    let expected = || ApiError::BadRequest(format!("limit must be a whole number from 1 to {}", LIMITS.end()));
-    limit.ok_or_else(expected).map(Some)
 }
 
 fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
