@@ -10,6 +10,7 @@ use crate::config::settings::{Flags, Settings};
 use crate::config::{self, Problem};
 use crate::model::catalogue::Catalogue;
 
+mod backup;
 mod check;
 mod demo;
 mod health;
@@ -69,6 +70,16 @@ enum Command {
     Inspect(inspect::Question),
     /// Check every configuration file
     Check,
+    /// Copy the database to a file, also while the server runs; an earlier copy there is replaced
+    Backup {
+        /// The copy
+        file: PathBuf,
+    },
+    /// Put a copy back in the place of the database, which is moved aside; the server must be stopped
+    Restore {
+        /// The copy
+        file: PathBuf,
+    },
     /// Make an admin token; only its hash is kept
     Token,
     /// Ask a running server whether it is ready
@@ -89,6 +100,8 @@ pub async fn run() -> ExitCode {
         Command::Demo { listen } => demo::run(listen).await,
         Command::Inspect(question) => inspect::run(&places.flags(None), question).await,
         Command::Check => check::run(&places.flags(None)),
+        Command::Backup { file } => backup::run(&places.flags(None), &file),
+        Command::Restore { file } => backup::restore(&places.flags(None), &file),
         Command::Token => token::run(&places.flags(None)).await,
         Command::Health { url } => health::run(&places.flags(None), url).await,
     }

@@ -80,9 +80,7 @@ async fn changes(
     let limit = number(asked.limit.as_deref(), "limit", 1, CHANGES_MAX as i64)?;
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(CHANGES);
     let beyond = || {
-        ApiError::Gone(format!(
-            "the log has never come to {after}: start again without `after`, and drop what you have"
-        ))
+        ApiError::Gone(format!("the log has no change {after}: start again without `after`, and drop what you have"))
     };
     let stretch = state.queue.store().changes(feed.clone(), after, limit).await?.ok_or_else(beyond)?;
     answer::json(&request, body(catalogue, &feed, &stretch)?)

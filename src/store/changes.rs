@@ -37,7 +37,7 @@ pub struct Changed {
 
 impl Store {
     /// What happened behind change number `after` in a feed: at most `limit` changes of the log are looked at. `None`
-    /// if the log has never come so far, so that the number is of another database.
+    /// if the log has no such change: the number is of another database, or of a time that a backup took back.
     pub async fn changes(&self, feed: FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
         self.database.read(move |connection| stretch(connection, &feed, after, limit)).await
     }
@@ -46,7 +46,10 @@ impl Store {
 fn stretch(connection: &Connection, feed: &FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
     let newest: i64 =
         connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?;
-    if after > newest {
+    // Changes are never deleted, so a number that is not there was handed out by another database.
+    let is_known = "SELECT count(*) FROM change WHERE seq = ?";
+    let is_known: i64 = connection.prepare_cached(is_known)?.query_row([after], |row| row.get(0))?;
+    if after != 0 && is_known == 0 {
         return Ok(None);
     }
     let sql = "SELECT seq, article, kind, at FROM change WHERE seq > ? ORDER BY seq LIMIT ?";

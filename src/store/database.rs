@@ -15,7 +15,7 @@ use crate::store::{StoreError, migrations};
 /// Connections that read at once; a waiting reader costs nothing.
 const READERS: usize = 4;
 /// How long SQLite waits for another process, such as a backup, before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The log is cut back to this size after a checkpoint.
 const JOURNAL_BYTES_MAX: i64 = 64 * 1024 * 1024;
 /// Prepared statements kept per connection; more than we have.

@@ -12,17 +12,21 @@ pub(super) fn run(connection: &mut Connection) -> Result<(), StoreError> {
     let mut files: Vec<_> = MIGRATIONS.files().collect();
     files.sort_by_key(|file| file.path());
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let found = usize::try_from(found).unwrap_or_default();
-    if found > files.len() {
-        return Err(StoreError::Newer { found, known: files.len() });
-    }
+    let found = check(&transaction)?;
     for file in files.iter().skip(found) {
         transaction.execute_batch(file.contents_utf8().expect("migrations are UTF-8, a test reads each"))?;
     }
     transaction.pragma_update(None, "user_version", files.len() as i64)?;
     transaction.commit()?;
     Ok(())
+}
+
+/// The format of a database, which is the number of migrations it has seen; an error if a newer program wrote it.
+pub(super) fn check(connection: &Connection) -> Result<usize, StoreError> {
+    let known = MIGRATIONS.files().count();
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let found = usize::try_from(found).unwrap_or_default();
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
 }
 
 #[cfg(test)]

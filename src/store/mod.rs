@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub mod backup;
 pub mod batch;
 pub mod changes;
 pub mod decisions;

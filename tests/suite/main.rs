@@ -6,6 +6,7 @@ mod house;
 
 mod admin;
 mod articles;
+mod backup;
 mod changes;
 mod commands;
 mod documents;
