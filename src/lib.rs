@@ -18,6 +18,9 @@ pub mod events;
 /// All SQL: articles, feeds, changes, runs, tokens.
 pub mod store;
 
+/// The HTTP clients that everything goes out through.
+pub mod outside;
+
 /// From a source to stored articles: fetch, decode, extract, clean, identify, save.
 pub mod ingest;
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Response};
-use url::{Host, Url};
+use url::Url;
 
 use crate::ingest::fetch::inflate::{self, InflateError};
-use crate::ingest::fetch::private::is_private;
-use crate::ingest::fetch::{CONTENT_TYPE_BYTES_MAX, FetchError, Parts, Purpose, VALIDATOR_BYTES_MAX, clients, retry};
+use crate::ingest::fetch::{CONTENT_TYPE_BYTES_MAX, FetchError, Parts, Purpose, VALIDATOR_BYTES_MAX, retry};
 use crate::model::page::Validators;
 use crate::model::portal::FetchRules;
+use crate::outside::{self, Refusal};
 
 /// What is set aside for a body before its first byte; a server may lie about its length.
 const BODY_BYTES_AT_FIRST: usize = 256 * 1024;
@@ -46,22 +46,12 @@ pub(super) enum Answer {
 }
 
 /// An address as it may be sent: http or https, not a private one unless allowed, without credentials and fragment.
-///
-/// A resolver never sees addresses written as numbers, so they are checked here; the url crate has already
-/// turned decimal, octal and hexadecimal spellings into one.
 pub(super) fn sendable(url: Url, rules: &FetchRules) -> Result<Url, FetchError> {
     let mut url = url;
-    let address = match url.host() {
-        Some(Host::Ipv4(address)) => Some(address.into()),
-        Some(Host::Ipv6(address)) => Some(address.into()),
-        Some(Host::Domain(name)) if !name.is_empty() => None,
-        _ => return Err(FetchError::NotHttp { url }),
-    };
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(FetchError::NotHttp { url });
-    }
-    if !rules.allow_private_addresses && address.is_some_and(is_private) {
-        return Err(FetchError::PrivateAddress { url });
+    match outside::check(&url, rules.allow_private_addresses) {
+        Ok(()) => {}
+        Err(Refusal::NotHttp) => return Err(FetchError::NotHttp { url }),
+        Err(Refusal::Private) => return Err(FetchError::PrivateAddress { url }),
     }
     url.set_fragment(None);
     // These only fail on addresses without a host.
@@ -137,10 +127,10 @@ fn headers(ask: &Ask<'_>) -> HeaderMap {
 }
 
 fn failed(url: &Url, error: &reqwest::Error) -> FetchError {
-    if clients::is_only_private(error) {
+    if outside::is_only_private(error) {
         return FetchError::PrivateAddress { url: url.clone() };
     }
-    FetchError::Network { url: url.clone(), cause: clients::causes(error) }
+    FetchError::Network { url: url.clone(), cause: outside::causes(error) }
 }
 
 /// Where a redirect leads; bytes that are not ASCII are sent as they stand, in whatever encoding.

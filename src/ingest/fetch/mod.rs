@@ -7,17 +7,15 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use crate::ingest::fetch::clients::Clients;
 use crate::ingest::fetch::exchange::{Answer, Ask, Overflow};
 use crate::ingest::fetch::hosts::Hosts;
 use crate::ingest::fetch::robots::Robots;
 use crate::model::page::Validators;
 use crate::model::portal::FetchRules;
+use crate::outside::{Clients, SetupError};
 
-mod clients;
 mod exchange;
 pub mod inflate;
-mod private;
 mod retry;
 
 mod hosts;
@@ -240,11 +238,8 @@ pub enum FetchError {
         content_type: String,
     },
     /// The client could not be set up.
-    #[error("the HTTP client cannot start: {cause}")]
-    Setup {
-        /// Why not.
-        cause: String,
-    },
+    #[error(transparent)]
+    Setup(#[from] SetupError),
 }
 
 impl FetchError {

@@ -113,7 +113,7 @@ async fn read(parts: &Parts, url: &Url, rules: &FetchRules, now: DateTime<Utc>) 
             | FetchError::Status { status: 200..=299 | 400..=499, .. },
         ) => parsed(AccessResult::Unavailable),
         Err(FetchError::PrivateAddress { .. }) => Err(FetchError::PrivateAddress { url: url.clone() }),
-        Err(error @ FetchError::Setup { .. }) => Err(error),
+        Err(error @ FetchError::Setup(_)) => Err(error),
         Err(error) => Ok(Access::Unreachable(error.to_string())),
     }
 }

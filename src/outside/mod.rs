@@ -1,4 +1,5 @@
-//! The two HTTP clients: one that never connects to a private address, one that may.
+//! The HTTP clients that everything goes out through, for `ingest::fetch` and `publish::push`: one that never connects
+//! to a private address, one that may. Neither follows a redirect, asks a proxy or keeps a cookie.
 
 use std::error::Error;
 use std::net::{SocketAddr, ToSocketAddrs};
@@ -10,9 +11,11 @@ use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
 use tracing::warn;
+use url::{Host, Url};
 
-use crate::ingest::fetch::FetchError;
-use crate::ingest::fetch::private::is_private;
+use crate::outside::private::is_private;
+
+mod private;
 
 /// The longest a connection, with TLS, may take to stand; a host that needs more is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -20,25 +23,30 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Both clients, each made when first needed: reading the system's certificates takes a while, and a start
 /// that only serves stored feeds needs none.
 #[derive(Debug)]
-pub(super) struct Clients {
+pub struct Clients {
     user_agent: HeaderValue,
     guarded: OnceLock<Result<Client, String>>,
     open: OnceLock<Result<Client, String>>,
 }
 
+/// The client could not be set up.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the HTTP client cannot start: {0}")]
+pub struct SetupError(String);
+
 impl Clients {
-    pub(super) fn new(user_agent: String) -> Result<Clients, FetchError> {
+    /// Clients that call themselves `user_agent`: `Harbinger/VERSION (+CONTACT)`.
+    /// An error if that cannot stand in a header.
+    pub fn new(user_agent: String) -> Result<Clients, SetupError> {
         let user_agent = HeaderValue::try_from(user_agent)
-            .map_err(|_| FetchError::Setup { cause: "the contact cannot stand in a header: use a URL".to_owned() })?;
+            .map_err(|_| SetupError("the contact cannot stand in a header: use a URL".to_owned()))?;
         Ok(Clients { user_agent, guarded: OnceLock::new(), open: OnceLock::new() })
     }
 
-    /// The client for a portal, by its `allow_private_addresses`.
-    pub(super) fn client(&self, allow_private_addresses: bool) -> Result<&Client, FetchError> {
+    /// The client that may connect to private addresses, or the one that may not.
+    pub fn client(&self, allow_private_addresses: bool) -> Result<&Client, SetupError> {
         let cell = if allow_private_addresses { &self.open } else { &self.guarded };
-        cell.get_or_init(|| self.build(allow_private_addresses))
-            .as_ref()
-            .map_err(|cause| FetchError::Setup { cause: cause.clone() })
+        cell.get_or_init(|| self.build(allow_private_addresses)).as_ref().map_err(|cause| SetupError(cause.clone()))
     }
 
     fn build(&self, allow_private_addresses: bool) -> Result<Client, String> {
@@ -69,6 +77,36 @@ impl Clients {
     }
 }
 
+/// Why an address is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Neither `http` nor `https`, or without a host.
+    NotHttp,
+    /// It is the number of a private address.
+    Private,
+}
+
+/// Whether an address may be asked as far as it can be told before its name is resolved: http or https, with a host,
+/// and no private address written as a number unless allowed.
+///
+/// A resolver never sees addresses written as numbers, so they are checked here; the url crate has already turned
+/// decimal, octal and hexadecimal spellings into one.
+pub fn check(url: &Url, allow_private_addresses: bool) -> Result<(), Refusal> {
+    let address = match url.host() {
+        Some(Host::Ipv4(address)) => Some(address.into()),
+        Some(Host::Ipv6(address)) => Some(address.into()),
+        Some(Host::Domain(name)) if !name.is_empty() => None,
+        _ => return Err(Refusal::NotHttp),
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Refusal::NotHttp);
+    }
+    if !allow_private_addresses && address.is_some_and(is_private) {
+        return Err(Refusal::Private);
+    }
+    Ok(())
+}
+
 /// Resolves names and leaves private addresses out, at each connection: a name that changes its address
 /// between a check and the connection gains nothing.
 #[derive(Debug, Clone, Copy)]
@@ -91,15 +129,15 @@ impl Resolve for GuardedResolver {
 /// A name that leads to private addresses alone.
 #[derive(Debug, thiserror::Error)]
 #[error("the name leads to a private address")]
-pub(super) struct OnlyPrivate;
+struct OnlyPrivate;
 
 /// Whether a request failed because its name leads to private addresses alone.
-pub(super) fn is_only_private(error: &reqwest::Error) -> bool {
+pub fn is_only_private(error: &reqwest::Error) -> bool {
     chain(error).any(|cause| cause.is::<OnlyPrivate>())
 }
 
 /// The chain of causes in words; the outermost only says that a request failed.
-pub(super) fn causes(error: &reqwest::Error) -> String {
+pub fn causes(error: &reqwest::Error) -> String {
     let mut words: Vec<String> = Vec::new();
     for cause in chain(error).skip(1) {
         let cause = cause.to_string();

@@ -1,4 +1,4 @@
-//! Which addresses belong to this machine, a local network or nobody: a portal must not make us ask them.
+//! Which addresses belong to this machine, a local network or nobody: neither a portal nor a subscriber must make us ask them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
