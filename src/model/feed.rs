@@ -7,6 +7,7 @@ use url::Url;
 use uuid::Uuid;
 
 use crate::model::article::Image;
+use crate::model::coverage::Presented;
 use crate::model::html::SafeHtml;
 use crate::model::part::Part;
 use crate::model::portal::ContentLevel;
@@ -128,6 +129,8 @@ pub struct Feed {
     pub entries: Vec<Entry>,
     /// What was withdrawn from it of late.
     pub tombstones: Vec<Tombstone>,
+    /// What the page of an event says of it.
+    pub event: Option<Presented>,
 }
 
 impl Feed {

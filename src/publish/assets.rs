@@ -1,4 +1,4 @@
-//! The files that pages and feeds refer to: one stylesheet and two pictures.
+//! The files that pages and feeds refer to: a stylesheet, a script and two pictures.
 
 use std::sync::LazyLock;
 
@@ -11,15 +11,15 @@ pub const LOGO_PX: u32 = 144;
 /// Where the small icon stands.
 pub const FAVICON_PATH: &str = "/favicon.ico";
 
-/// How long the stylesheet may be kept, in seconds: a year, for its name changes with it.
-pub const STYLESHEET_AGE_S: u32 = 31_536_000;
+/// How long stylesheet and script may be kept, in seconds: a year, for their names change with them.
+pub const NAMED_AGE_S: u32 = 31_536_000;
 
 /// How long the pictures may be kept, in seconds: a day.
 pub const PICTURE_AGE_S: u32 = 86_400;
 
-/// What a page may do: show pictures and its own stylesheet, nothing else (`Content-Security-Policy`).
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http:; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// What a page may do: use our own stylesheet, script and pictures, ask us, nothing else (`Content-Security-Policy`).
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A file as it is served.
 #[derive(Debug, Clone)]
@@ -35,23 +35,35 @@ pub struct Asset {
 }
 
 static STYLESHEET: &[u8] = include_bytes!("../../templates/harbinger.css");
+static SCRIPT: &[u8] = include_bytes!("../../templates/harbinger.js");
 static LOGO: &[u8] = include_bytes!("../../templates/logo.png");
 static FAVICON: &[u8] = include_bytes!("../../templates/favicon.ico");
 
-static STYLESHEET_PATH: LazyLock<String> =
-    LazyLock::new(|| format!("/assets/harbinger-{}.css", &blake3::hash(STYLESHEET).to_hex()[..12]));
+static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", STYLESHEET, "css"));
+static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", SCRIPT, "js"));
+
+/// The address of a file, with its hash in the name.
+fn named(stem: &str, bytes: &[u8], ending: &str) -> String {
+    format!("/assets/{stem}-{}.{ending}", &blake3::hash(bytes).to_hex()[..12])
+}
 
 /// Where the stylesheet stands; the name holds its hash.
 pub fn stylesheet_path() -> &'static str {
     &STYLESHEET_PATH
 }
 
+/// Where the script of the pages stands; the name holds its hash.
+pub fn script_path() -> &'static str {
+    &SCRIPT_PATH
+}
+
 /// All of them.
-pub fn all() -> [Asset; 3] {
+pub fn all() -> [Asset; 4] {
     let asset =
         |path: &str, content_type, bytes, max_age_s| Asset { path: path.to_owned(), content_type, bytes, max_age_s };
     [
-        asset(stylesheet_path(), "text/css; charset=utf-8", STYLESHEET, STYLESHEET_AGE_S),
+        asset(stylesheet_path(), "text/css; charset=utf-8", STYLESHEET, NAMED_AGE_S),
+        asset(script_path(), "text/javascript; charset=utf-8", SCRIPT, NAMED_AGE_S),
         asset(LOGO_PATH, "image/png", LOGO, PICTURE_AGE_S),
         asset(FAVICON_PATH, "image/x-icon", FAVICON, PICTURE_AGE_S),
     ]

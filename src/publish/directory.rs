@@ -1,12 +1,13 @@
 //! The list of all feeds, for the front page and the OPML.
 
-use chrono::{DateTime, FixedOffset};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use url::Url;
 
 use crate::model::catalogue::Catalogue;
 use crate::model::event::Event;
 use crate::model::feed::{FeedKey, Format};
 use crate::model::portal::Portal;
+use crate::publish::select;
 
 /// All feeds, grouped by portal.
 #[derive(Debug, Clone)]
@@ -45,6 +46,10 @@ pub struct Listed {
     pub language: String,
     /// A sentence about it.
     pub description: Option<String>,
+    /// An event's first and last day.
+    pub days: Option<(NaiveDate, NaiveDate)>,
+    /// Where an event takes place.
+    pub place: Option<String>,
 }
 
 impl Directory {
@@ -58,6 +63,8 @@ impl Directory {
                 title: "All portals".to_owned(),
                 language: "en".to_owned(),
                 description: None,
+                days: None,
+                place: None,
             },
             events: catalogue.events.iter().map(listed_event).collect(),
             portals: catalogue.portals.iter().map(listed_portal).collect(),
@@ -87,6 +94,8 @@ fn listed_event(event: &Event) -> Listed {
         title: event.title.clone(),
         language: event.language.clone(),
         description: event.description.clone(),
+        days: Some((event.starts, event.ends)),
+        place: select::place(event).map(str::to_owned),
     }
 }
 
@@ -96,6 +105,8 @@ fn listed_portal(portal: &Portal) -> ListedPortal {
         title: title.to_owned(),
         language: portal.language.clone(),
         description: None,
+        days: None,
+        place: None,
     };
     let key = |section: &str| FeedKey::Section(portal.id.clone(), section.to_owned());
     ListedPortal {

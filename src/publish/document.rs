@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::model::feed::{Feed, Format};
+use crate::publish::pages::language::Language;
 
 /// How long a feed may be kept at least and at most, in seconds.
 const FEED_AGE_S: std::ops::RangeInclusive<u32> = 60..=900;
@@ -43,6 +44,8 @@ pub struct Document {
     pub cache_control: HeaderValue,
     /// `Link`: of a feed its own address, and its hub if there is one.
     pub link: Option<HeaderValue>,
+    /// The language of a page that there is in several.
+    pub language: Option<Language>,
 }
 
 impl Document {
@@ -85,7 +88,13 @@ impl Document {
             last_modified_field: field(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
             cache_control: field(&cache_control),
             link: None,
+            language: None,
         }
+    }
+
+    /// A page that there is in several languages, in this one.
+    pub fn in_language(self, language: Language) -> Document {
+        Document { language: Some(language), ..self }
     }
 
     /// What it takes in memory, in bytes, roughly.

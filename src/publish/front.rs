@@ -9,6 +9,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Entry, Feed, FeedKey, Format};
 use crate::publish::directory::Directory;
 use crate::publish::document::{Document, OPML_AGE_S, PAGE_AGE_S};
+use crate::publish::pages::look::Look;
 use crate::publish::pages::{self, Headline};
 use crate::publish::{GENERATOR, PublishError, assets, opml, robots, select};
 
@@ -29,21 +30,28 @@ pub struct Front<'a> {
     pub read: &'a HashMap<String, DateTime<Utc>>,
 }
 
-/// Whether the document at a path is one of these.
+/// Whether the document at a path, or under a key of the shelf, is one of these.
 pub fn is_here(path: &str) -> bool {
-    path == "/" || path == OPML_PATH || path == ROBOTS_PATH || assets::all().iter().any(|asset| asset.path == path)
+    path.split('#').next() == Some("/")
+        || path == OPML_PATH
+        || path == ROBOTS_PATH
+        || assets::all().iter().any(|asset| asset.path == path)
 }
 
-/// The front page with its path.
-pub fn page(catalogue: &Catalogue, base_url: &Url, front: Front) -> Result<(String, Document), PublishError> {
+/// The front page in each look, with its key on the shelf.
+pub fn pages(catalogue: &Catalogue, base_url: &Url, front: Front) -> Result<Vec<(String, Document)>, PublishError> {
     let mut directory = Directory::of(catalogue, base_url);
     for (listed, portal) in directory.portals.iter_mut().zip(&catalogue.portals) {
         listed.last_success = front.read.get(&portal.id).map(|read| select::in_zone(*read, portal.timezone));
     }
     let latest: Vec<Headline> =
         front.latest.iter().flat_map(|feed| &feed.entries).map(|entry| headline(catalogue, entry)).collect();
-    let index = pages::index(&directory, &latest).map_err(|error| broken(base_url, "/", &error))?;
-    Ok(("/".to_owned(), Document::new(Format::Html.content_type(), index, front.changed, PAGE_AGE_S)))
+    let page = |look: Look| {
+        let index = pages::index(&directory, &latest, look).map_err(|error| broken(base_url, "/", &error))?;
+        let document = Document::new(Format::Html.content_type(), index, front.changed, PAGE_AGE_S);
+        Ok((look.key("/"), document.in_language(look.language)))
+    };
+    Look::all().map(page).collect()
 }
 
 /// What changes only with the operator's files, each with its path. `listed` is when the list of feeds last changed.

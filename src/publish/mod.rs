@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::publish::document::Document;
+use crate::publish::pages::language::Language;
+use crate::publish::pages::look::Look;
 use crate::store::StoreError;
 
 pub mod assets;
@@ -56,32 +58,36 @@ pub enum PublishError {
     Interrupted,
 }
 
-/// Every document of a feed with its path, all formats or none.
+/// Every document of a feed with the key it has on the shelf, all formats or none.
 ///
 /// All portals together have their RSS at `/feed.xml` too, and no page of their own: theirs is the front page.
 pub fn documents(feed: &Feed) -> Result<Vec<(String, Document)>, PublishError> {
     let mut documents = Vec::with_capacity(4);
     for format in [Format::Rss, Format::Atom, Format::Json] {
-        documents.push((feed.format_path(format), document(feed, format)?));
+        documents.push((feed.format_path(format), document(feed, format, Look::default())?));
     }
     if feed.key == FeedKey::All {
         let alias = Feed { is_alias: true, ..feed.clone() };
-        documents.push((alias.format_path(Format::Rss), document(&alias, Format::Rss)?));
+        documents.push((alias.format_path(Format::Rss), document(&alias, Format::Rss, Look::default())?));
     } else {
-        documents.push((feed.format_path(Format::Html), document(feed, Format::Html)?));
+        for language in Language::ALL {
+            let look = Look::preferred(language);
+            documents.push((look.key(&feed.format_path(Format::Html)), document(feed, Format::Html, look)?));
+        }
     }
     Ok(documents)
 }
 
-/// One document of a feed, read back before it is handed out.
-pub fn document(feed: &Feed, format: Format) -> Result<Document, PublishError> {
+/// One document of a feed, read back before it is handed out; only the page has a look.
+pub fn document(feed: &Feed, format: Format, look: Look) -> Result<Document, PublishError> {
     let broken = |reason| PublishError::Broken { url: feed.format_url(format), reason };
     let text = match format {
         Format::Rss => rss::render(feed),
         Format::Atom => atom::render(feed),
         Format::Json => json::render(feed).map_err(|error| broken(error.to_string()))?,
-        Format::Html => pages::feed(feed).map_err(|error| broken(error.to_string()))?,
+        Format::Html => pages::feed(feed, look).map_err(|error| broken(error.to_string()))?,
     };
     verify::document(format, text.as_bytes(), feed.entries.len()).map_err(broken)?;
-    Ok(Document::of(feed, format, text))
+    let document = Document::of(feed, format, text);
+    Ok(if format == Format::Html { document.in_language(look.language) } else { document })
 }

@@ -15,6 +15,7 @@ use crate::model::feed::{Feed, FeedKey, Format};
 use crate::model::part::Part;
 use crate::publish::document::Document;
 use crate::publish::front::{self, Front};
+use crate::publish::pages::look::Look;
 use crate::publish::renderer::Renderer;
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
@@ -131,12 +132,13 @@ impl Publisher {
         self.shelf.get(path)
     }
 
-    /// The document at a path; `None` if there is none.
+    /// The document at a path, or under a key of the shelf; `None` if there is none.
     pub async fn document(&self, path: &str) -> Result<Option<Arc<Document>>, PublishError> {
         if let Some(document) = self.shelf.get(path) {
             return Ok(Some(document));
         }
-        if let Some((key, _)) = self.at(path) {
+        let bare = path.split('#').next().unwrap_or_default();
+        if let Some((key, _)) = self.at(bare) {
             self.refresh_feed(&key).await?;
         } else if front::is_here(path) {
             self.refresh_front().await?;
@@ -145,18 +147,22 @@ impl Publisher {
     }
 
     /// The document of a part of a feed; documents that belong to no feed have no parts and are as they are.
-    pub async fn part(&self, path: &str, part: Part) -> Result<Option<Arc<Document>>, PublishError> {
-        let Some((key, format)) = self.at(path).filter(|_| !part.is_default()) else {
-            return self.document(path).await;
-        };
-        let variant = format!("{path}{}", part.query());
+    ///
+    /// A language the reader chose makes a document of its own, and of pages alone.
+    pub async fn part(&self, path: &str, part: Part, look: Look) -> Result<Option<Arc<Document>>, PublishError> {
+        let Some((key, format)) = self.at(path) else { return self.document(&look.key(path)).await };
+        let look = if format == Format::Html { look } else { Look::default() };
+        if part.is_default() && !look.is_chosen {
+            return self.document(&look.key(path)).await;
+        }
+        let variant = look.key(&format!("{path}{}", part.query()));
         let make = async {
             let ids = self.ids().await?;
             let stored = self.store.feed(key.clone(), part.limit.unwrap_or(ENTRIES)).await?;
             let Some(stored) = stored else { return Err(PublishError::Absent) };
-            let mut feed = self.select(&ids, &key, stored, part).ok_or(PublishError::Absent)?;
+            let mut feed = self.select(&ids, &key, stored, part).await?.ok_or(PublishError::Absent)?;
             feed.is_alias = path == "/feed.xml";
-            blocking(move || publish::document(&feed, format)).await
+            blocking(move || publish::document(&feed, format, look)).await
         };
         match self.shelf.variant(&variant, make).await {
             Ok(document) => Ok(Some(document)),
@@ -197,8 +203,18 @@ impl Publisher {
         Ok(self.store.feed_states().await?.into_iter().map(|(name, state)| (name, state.id)).collect())
     }
 
-    fn select(&self, ids: &FeedIds, key: &FeedKey, stored: StoredFeed, part: Part) -> Option<Feed> {
-        select::feed(&self.catalogue, &self.base_url, ids, key, stored, part)
+    async fn select(
+        &self,
+        ids: &FeedIds,
+        key: &FeedKey,
+        stored: StoredFeed,
+        part: Part,
+    ) -> Result<Option<Feed>, StoreError> {
+        let mut feed = select::feed(&self.catalogue, &self.base_url, ids, key, stored, part);
+        if let (Some(feed), FeedKey::Event(_)) = (&mut feed, key) {
+            feed.event = select::presented(&self.catalogue, key, self.store.coverage(key.clone()).await?);
+        }
+        Ok(feed)
     }
 
     async fn refresh_feed(&self, key: &FeedKey) -> Result<(), PublishError> {
@@ -211,7 +227,7 @@ impl Publisher {
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let Some(stored) = self.store.feed(key.clone(), ENTRIES).await? else { return Ok(()) };
         let changed = stored.state.changed;
-        let Some(feed) = self.select(&ids, key, stored, Part::default()) else { return Ok(()) };
+        let Some(feed) = self.select(&ids, key, stored, Part::default()).await? else { return Ok(()) };
         self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
         Ok(())
@@ -247,10 +263,13 @@ impl Publisher {
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;
         let stored = self.store.feed(key.clone(), headlines).await?;
-        let latest = stored.and_then(|stored| self.select(&ids, &key, stored, Part::default()));
+        let latest = match stored {
+            Some(stored) => self.select(&ids, &key, stored, Part::default()).await?,
+            None => None,
+        };
         let changed = wanted.read.values().copied().fold(changed.unwrap_or(listed), DateTime::max);
         let front = Front { changed, latest, read: &wanted.read };
-        documents.push(front::page(&self.catalogue, &self.base_url, front)?);
+        documents.extend(front::pages(&self.catalogue, &self.base_url, front)?);
         self.shelf.put(documents);
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         Ok(())

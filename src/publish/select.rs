@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
+use crate::model::coverage::{Contribution, Coverage, Presented};
+use crate::model::event::Event;
 use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
 use crate::model::part::Part;
 use crate::model::portal::{Portal, Section};
@@ -59,7 +61,33 @@ pub fn feed(
         changed: stored.state.changed,
         entries: stored.articles.into_iter().filter_map(|article| entry(&context, article)).collect(),
         tombstones: stored.tombstones,
+        event: None,
     })
+}
+
+/// What the page of an event says of it; `None` for other feeds.
+pub fn presented(catalogue: &Catalogue, key: &FeedKey, coverage: Coverage) -> Option<Presented> {
+    let FeedKey::Event(id) = key else { return None };
+    let event = catalogue.event(id)?;
+    let contribution = |(name, articles): (String, u32)| {
+        let (portal, section) = name.split_once('/')?;
+        let key = FeedKey::Section(portal.to_owned(), section.to_owned());
+        let Heading { title, language, .. } = heading(catalogue, &key)?;
+        Some(Contribution { key, title, language, articles })
+    };
+    Some(Presented {
+        starts: event.starts,
+        ends: event.ends,
+        place: place(event).map(str::to_owned),
+        home: event.home.clone(),
+        sections: coverage.sections.into_iter().filter_map(contribution).collect(),
+        languages: coverage.languages,
+    })
+}
+
+/// Where an event takes place: the first spelling of the first place its rules ask for.
+pub fn place(event: &Event) -> Option<&str> {
+    event.rules.places.first()?.spellings.first().map(String::as_str)
 }
 
 /// Hash of all that a feed says besides its articles.
@@ -70,8 +98,12 @@ pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, key: &FeedKey) -> [u
         let sections: Vec<_> = portal.sections.iter().map(|section| (&section.id, &section.title)).collect();
         (&portal.id, &portal.title, portal.content, portal.timezone, &portal.rights, sections)
     });
+    let event = match key {
+        FeedKey::Event(id) => catalogue.event(id).map(|event| (event.starts, event.ends, place(event), &event.home)),
+        _ => None,
+    };
     let settings = format!(
-        "{GENERATOR} {base_url} {key} {heading:?} {} {:?}",
+        "{GENERATOR} {base_url} {key} {heading:?} {event:?} {} {:?}",
         interval_s(catalogue, key),
         portals.collect::<Vec<_>>()
     );

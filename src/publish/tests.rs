@@ -15,6 +15,8 @@ use crate::model::part::Part;
 use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Section};
 use crate::model::schedule::Schedule;
 use crate::publish::directory::Directory;
+use crate::publish::pages::language::Language;
+use crate::publish::pages::look::Look;
 use crate::publish::pages::{self, Headline};
 use crate::publish::{assets, atom, document, documents, json, opml, rss, verify};
 
@@ -64,6 +66,7 @@ fn feed(key: FeedKey, entries: Vec<Entry>) -> Feed {
         changed: utc("2026-01-06T02:30:00Z"),
         entries,
         tombstones: Vec::new(),
+        event: None,
     }
 }
 
@@ -160,7 +163,8 @@ fn hostile() -> Feed {
 
 /// Without what changes from version to version.
 fn settled(document: &str) -> String {
-    document.replace(assets::stylesheet_path(), "/assets/STYLESHEET").replace(env!("CARGO_PKG_VERSION"), "VERSION")
+    let document = document.replace(assets::stylesheet_path(), "/assets/STYLESHEET");
+    document.replace(assets::script_path(), "/assets/SCRIPT").replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
 
 fn pretty(xml: &str) -> String {
@@ -174,7 +178,7 @@ fn a_feed_in_every_format() {
     assert_snapshot!("rss", pretty(&rss::render(&feed)));
     assert_snapshot!("atom", pretty(&atom::render(&feed)));
     assert_snapshot!("json", settled(&serde_json::to_string_pretty(&json).unwrap()));
-    assert_snapshot!("page", settled(&pages::feed(&feed).unwrap()));
+    assert_snapshot!("page", settled(&pages::feed(&feed, Look::default()).unwrap()));
 }
 
 /// Id, title, link, time of publishing.
@@ -199,14 +203,14 @@ fn every_format_holds_the_same_entries_in_the_same_order() {
         assert_eq!(read_back(&rss::render(&feed)), expected);
         assert_eq!(read_back(&atom::render(&feed)), expected);
         assert_eq!(read_back(&json::render(&feed).unwrap()), expected);
-        assert_eq!(documents(&feed).unwrap().len(), 4);
+        assert_eq!(documents(&feed).unwrap().len(), 3 + Language::ALL.len());
     }
 }
 
 #[test]
 fn hostile_text_breaks_no_document_and_loses_nothing_legal() {
     let feed = hostile();
-    assert_eq!(documents(&feed).unwrap().len(), 4);
+    assert_eq!(documents(&feed).unwrap().len(), 3 + Language::ALL.len());
     let clean = crate::text::plain::legal(&feed.entries[0].title);
     let (rss, atom) = (rss::render(&feed), atom::render(&feed));
     let rss = roxmltree::Document::parse(&rss).unwrap();
@@ -220,8 +224,9 @@ fn hostile_text_breaks_no_document_and_loses_nothing_legal() {
     assert_eq!(texts(&atom, "content").into_iter().find(|text| !text.is_empty()).unwrap(), clean);
     assert_eq!(texts(&rss, "encoded")[1], feed.entries[1].body().unwrap());
     assert!(!rss.descendants().any(|node| node.has_tag_name("script")));
-    let page = pages::feed(&feed).unwrap();
-    assert!(!page.contains("<script") && page.chars().all(crate::text::plain::is_legal));
+    let page = pages::feed(&feed, Look::default()).unwrap();
+    assert!(page.matches("<script").eq(["<script"]) && page.contains("<script src=\"/assets/"));
+    assert!(page.chars().all(crate::text::plain::is_legal));
     let json = json::render(&feed).unwrap();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["items"][0]["title"], clean);
@@ -252,7 +257,7 @@ fn the_address_asked_for_is_the_self_link() {
     feed.part.limit = Some(7);
     feed.is_alias = true;
     feed.hub = Some("https://feeds.example/hub".to_owned());
-    let rss = document(&feed, Format::Rss).unwrap();
+    let rss = document(&feed, Format::Rss, Look::default()).unwrap();
     let expected = r#"<https://feeds.example/feed.xml?limit=7>; rel="self", <https://feeds.example/hub>; rel="hub""#;
     assert_eq!(rss.link.unwrap(), expected);
     assert!(rss::render(&feed).contains(r#"href="https://feeds.example/feed.xml?limit=7" rel="self""#));
@@ -320,7 +325,7 @@ fn the_front_page_and_the_list_of_feeds_name_every_feed() {
     let outlines = roxmltree::Document::parse(&opml).unwrap();
     let urls = outlines.descendants().filter_map(|node| node.attribute("xmlUrl"));
     assert_eq!(urls.count(), directory.len());
-    let page = pages::index(&directory, &[headline]).unwrap();
+    let page = pages::index(&directory, &[headline], Look::default()).unwrap();
     verify::document(Format::Html, page.as_bytes(), 0).unwrap();
     assert_snapshot!("opml", opml);
     assert_snapshot!("index", settled(&page));

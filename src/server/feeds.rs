@@ -6,6 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::model::part::Part;
 use crate::publish::document::Document;
+use crate::publish::pages::language::Language;
+use crate::publish::pages::look::Look;
 use crate::publish::publisher::Publisher;
 use crate::publish::{assets, front};
 use crate::server::State;
@@ -35,8 +37,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
 /// The answer, if the document asked for lies on the shelf and nothing else has to be done for it.
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
     let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
-    let document = is_plain.then(|| publisher.ready(request.path()))??;
+    let mut document = is_plain.then(|| publisher.ready(request.path()))??;
+    if document.language.is_some_and(|language| language != preferred(request).language) {
+        document = publisher.ready(&preferred(request).key(request.path()))?;
+    }
     Some(answer(request, &document))
+}
+
+/// A page in the language the reader's browser likes best.
+fn preferred(request: &HttpRequest) -> Look {
+    let field = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|field| field.to_str().ok());
+    Look::preferred(Language::accepted(field))
 }
 
 async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
@@ -45,7 +56,8 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     }
     let path = request.path();
     let part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
-    match state.publisher.part(path, part).await {
+    let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
+    match state.publisher.part(path, part, look).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),
         Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
         Err(error) => Err(ApiError::Unavailable(error.to_string())),
@@ -61,9 +73,12 @@ fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
         .insert_header((header::ETAG, etag.clone()))
         .insert_header((header::LAST_MODIFIED, document.last_modified_field.clone()))
         .insert_header((header::CACHE_CONTROL, document.cache_control.clone()))
-        .insert_header((header::VARY, HeaderValue::from_static("Accept-Encoding")))
+        .insert_header((header::VARY, HeaderValue::from_static(vary(document))))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
         .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link, Last-Modified")));
+    if let Some(language) = document.language {
+        response.insert_header((header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())));
+    }
     if let Some(link) = &document.link {
         response.insert_header((header::LINK, link.clone()));
     }
@@ -80,4 +95,12 @@ fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
         return response.body(document.gzip.clone());
     }
     response.body(document.identity.clone())
+}
+
+/// The fields of a request that the answer depends on.
+fn vary(document: &Document) -> &'static str {
+    match document.language {
+        Some(_) => "Accept-Encoding, Accept-Language",
+        None => "Accept-Encoding",
+    }
 }

@@ -17,6 +17,7 @@ pub mod withdrawals;
 
 mod articles;
 mod copies;
+mod coverage;
 mod database;
 mod drift;
 mod explanations;

@@ -1,17 +1,28 @@
-//! The pages for people: the front page and one for each feed. They work without scripts.
+//! The pages for people: the front page and one for each feed, in each language of ours. They work without scripts.
 //!
 //! Links within a page leave out the host, so that they (and the stylesheet) work under whatever name the service was
-//! opened; addresses to copy are whole and public.
+//! opened; addresses to copy are whole and public. Pages ask no other site for anything: pictures of articles are in
+//! the feeds, where readers want them, but a page that showed them would tell each portal who looks at it.
 
 use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
+use url::Url;
 
 use crate::model::feed::{Entry, Feed, FeedKey, Format};
 use crate::publish::directory::{Directory, Listed};
+use crate::publish::pages::language::{Language, autonym};
+use crate::publish::pages::look::Look;
+use crate::publish::pages::words::Words;
 use crate::publish::{GENERATOR, assets, legal};
 
+pub mod language;
+pub mod look;
+pub mod words;
+
+mod readers;
+
 /// The most headlines the front page shows.
-pub const HEADLINES_MAX: usize = 12;
+pub const HEADLINES_MAX: usize = 15;
 
 /// A headline on the front page.
 #[derive(Debug, Clone)]
@@ -31,30 +42,62 @@ pub struct Headline {
 }
 
 /// The front page: all feeds, how to subscribe, the newest articles, when each portal was last read.
-pub fn index(directory: &Directory, latest: &[Headline]) -> Result<String, askama::Error> {
+pub fn index(directory: &Directory, latest: &[Headline], look: Look) -> Result<String, askama::Error> {
     let latest = &latest[..latest.len().min(HEADLINES_MAX)];
-    let page = IndexPage { frame: Frame::of(directory.base_url.path()), directory, latest };
+    let page = IndexPage { frame: Frame::of(&directory.base_url, "/", String::new(), look), directory, latest };
     page.render().map(legal::document)
 }
 
-/// A feed's page: how to subscribe, and its entries.
-pub fn feed(feed: &Feed) -> Result<String, askama::Error> {
-    let page = FeedPage { frame: Frame::of(feed.base_url.path()), feed };
-    page.render().map(legal::document)
+/// A feed's page: how to subscribe, and its entries; of an event also what it is and where its coverage comes from.
+pub fn feed(feed: &Feed, look: Look) -> Result<String, askama::Error> {
+    let frame = Frame::of(&feed.base_url, &feed.format_path(Format::Html), feed.part.query(), look);
+    FeedPage { frame, feed }.render().map(legal::document)
 }
 
 /// What every page has around it.
 struct Frame {
+    look: Look,
+    words: &'static Words,
+    /// Scheme and host of the service.
+    origin: String,
     /// The path the service stands under, without its final slash.
     root: String,
+    /// The path of the page, below the root.
+    path: String,
+    /// What is asked of it besides the language, with its question mark.
+    query: String,
     stylesheet: &'static str,
+    script: &'static str,
     generator: &'static str,
 }
 
 impl Frame {
-    fn of(base_path: &str) -> Frame {
-        let root = base_path.trim_end_matches('/').to_owned();
-        Frame { root, stylesheet: assets::stylesheet_path(), generator: GENERATOR }
+    fn of(base_url: &Url, path: &str, query: String, look: Look) -> Frame {
+        Frame {
+            look,
+            words: look.language.words(),
+            origin: base_url.origin().ascii_serialization(),
+            root: base_url.path().trim_end_matches('/').to_owned(),
+            path: path.to_owned(),
+            query,
+            stylesheet: assets::stylesheet_path(),
+            script: assets::script_path(),
+            generator: GENERATOR,
+        }
+    }
+
+    /// A page of ours; in the language of this one if the reader chose it.
+    fn link(&self, path: impl AsRef<str>) -> String {
+        let language = if self.look.is_chosen { format!("?lang={}", self.look.language.tag()) } else { String::new() };
+        format!("{}{}{language}", self.root, path.as_ref())
+    }
+
+    /// This page in each language.
+    fn languages(&self) -> [(Language, String); 3] {
+        let mark = if self.query.is_empty() { '?' } else { '&' };
+        Language::ALL.map(|language| {
+            (language, format!("{}{}{}{mark}lang={}", self.root, self.path, self.query, language.tag()))
+        })
     }
 }
 
@@ -77,7 +120,7 @@ impl Offer {
     }
 
     /// The address that opens in the feed reader of the system. Not `feed:https://…`, which HTML validators reject.
-    fn reader_url(&self) -> String {
+    fn app_url(&self) -> String {
         let (_, rest) = self.url.split_once("://").unwrap_or(("", &self.url));
         format!("feed://{rest}")
     }
@@ -97,7 +140,11 @@ impl IndexPage<'_> {
     }
 
     fn path(&self, listed: &Listed) -> String {
-        format!("{}{}", self.frame.root, listed.key.format_path(Format::Html))
+        self.frame.link(listed.key.format_path(Format::Html))
+    }
+
+    fn days(&self, listed: &Listed) -> Option<String> {
+        listed.days.map(|(first, last)| self.frame.look.language.days(first, last))
     }
 }
 
@@ -113,12 +160,16 @@ impl FeedPage<'_> {
         Offer::all(|format| self.feed.format_url(format))
     }
 
+    /// Readers on the web, each with the address that subscribes to the feed there.
+    fn readers(&self) -> Vec<(&'static str, String)> {
+        readers::links(&self.feed.base_url, &self.feed.format_url(Format::Rss))
+    }
+
     /// The page of the portal a section belongs to.
     fn portal_path(&self) -> Option<String> {
         match &self.feed.key {
             FeedKey::Section(portal, _) => {
-                let portal = FeedKey::Portal(portal.clone());
-                Some(format!("{}{}", self.frame.root, portal.format_path(Format::Html)))
+                Some(self.frame.link(FeedKey::Portal(portal.clone()).format_path(Format::Html)))
             }
             _ => None,
         }
@@ -135,9 +186,4 @@ impl FeedPage<'_> {
 /// A time for machines.
 fn machine(time: &DateTime<FixedOffset>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
-/// A time for people, in the order every language reads.
-fn human(time: &DateTime<FixedOffset>) -> String {
-    time.format("%Y-%m-%d %H:%M").to_string()
 }
