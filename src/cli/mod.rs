@@ -80,8 +80,8 @@ enum Command {
         /// The copy
         file: PathBuf,
     },
-    /// Make an admin token; only its hash is kept
-    Token,
+    /// Make an admin token, of which only the hash is kept; list and revoke tokens
+    Token(token::Question),
     /// Ask a running server whether it is ready
     Health {
         /// The server's address [default: where the settings say it listens]
@@ -102,7 +102,7 @@ pub async fn run() -> ExitCode {
         Command::Check => check::run(&places.flags(None)),
         Command::Backup { file } => backup::run(&places.flags(None), &file),
         Command::Restore { file } => backup::restore(&places.flags(None), &file),
-        Command::Token => token::run(&places.flags(None)).await,
+        Command::Token(question) => token::run(&places.flags(None), question).await,
         Command::Health { url } => health::run(&places.flags(None), url).await,
     }
 }

@@ -1,41 +1,127 @@
-//! `harbinger token`: makes an admin token, prints it once and keeps its hash.
+//! `harbinger token`: makes an admin token, prints it once and keeps its hash; lists tokens and ends them.
 
 use std::process::ExitCode;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use clap::{Args, Subcommand};
 
 use crate::cli;
 use crate::clock::Clock;
 use crate::config::settings::Flags;
+use crate::model::token::{Role, Token};
 use crate::store::Store;
 
 /// Random bytes of a token: 256 bits cannot be guessed.
 const TOKEN_BYTES: usize = 32;
 /// Lets people and secret scanners see what it is.
 const PREFIX: &str = "hbg_";
+/// The longest name, in characters.
+const NAME_CHARS_MAX: usize = 60;
+/// The longest life of a token that ends: ten years.
+const DAYS_MAX: u32 = 3650;
 
-pub(super) async fn run(flags: &Flags) -> ExitCode {
+/// What is asked.
+#[derive(Args)]
+pub(super) struct Question {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    new: NewToken,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// List the tokens: name, role, when made, when it ends, when used last
+    List,
+    /// End a token at once
+    Revoke {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+struct NewToken {
+    /// What to call it [default: a name made from its hash]
+    #[arg(long)]
+    name: Option<String>,
+    /// What it may do: ingest (order runs), editor (also decide what is published), admin (everything)
+    #[arg(long, default_value = "admin")]
+    role: Role,
+    /// Days until it ends [default: it does not end]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=i64::from(DAYS_MAX)))]
+    days: Option<u32>,
+}
+
+pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
     let settings = match cli::settings(flags) {
         Ok(settings) => settings,
         Err(status) => return status,
     };
-    let mut bytes = [0; TOKEN_BYTES];
-    if let Err(error) = getrandom::fill(&mut bytes) {
-        return cli::fail(format!("the system gives no random numbers: {error}"), 1);
-    }
-    let token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
-    let hash = *blake3::hash(token.as_bytes()).as_bytes();
-    let kept = match Store::open(&settings.data_dir) {
-        Ok(store) => store.add_token(hash, Clock::system().now()).await,
-        Err(error) => Err(error),
+    let store = match Store::open(&settings.data_dir) {
+        Ok(store) => store,
+        Err(error) => return cli::fail(format!("cannot open the tokens: {error}"), 1),
     };
-    match kept {
-        Ok(()) => {
-            println!("{token}");
-            eprintln!("send it as “Authorization: Bearer …”; it is shown only this once");
-            ExitCode::SUCCESS
-        }
-        Err(error) => cli::fail(format!("the token was not kept: {error}"), 1),
+    let now = Clock::system().now();
+    let done = match question.what {
+        None => make(&store, question.new, now).await,
+        Some(What::List) => list(&store, now).await,
+        Some(What::Revoke { name }) => revoke(&store, name).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => cli::fail(error, 1),
     }
+}
+
+async fn make(store: &Store, new: NewToken, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
+    let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let hash = blake3::hash(secret.as_bytes());
+    let name = new.name.unwrap_or_else(|| format!("token-{}", &hash.to_hex()[..8]));
+    let is_name = !name.trim().is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.contains(char::is_control);
+    anyhow::ensure!(is_name, "a token's name has 1 to {NAME_CHARS_MAX} characters");
+    let token = Token {
+        name: name.clone(),
+        role: new.role,
+        created: now,
+        expires: new.days.map(|days| now + TimeDelta::days(i64::from(days))),
+        last_used: None,
+        hash: *hash.as_bytes(),
+    };
+    let is_kept = store.add_token(token).await.map_err(|error| anyhow::anyhow!("the token was not kept: {error}"))?;
+    anyhow::ensure!(is_kept, "there is a token “{name}” already; choose another name, or revoke it first");
+    println!("{secret}");
+    eprintln!("“{name}”, role {}: send it as “Authorization: Bearer …”; it is shown only this once", new.role);
+    Ok(())
+}
+
+async fn list(store: &Store, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let tokens = store.tokens().await?;
+    if tokens.is_empty() {
+        println!("there are no tokens; “harbinger token” makes one");
+        return Ok(());
+    }
+    let day = |time: DateTime<Utc>| time.format("%Y-%m-%d").to_string();
+    println!("{:<24} {:<7} {:<11} {:<11} LAST USED", "NAME", "ROLE", "MADE", "ENDS");
+    for token in tokens {
+        let ends = match token.expires {
+            Some(_) if !token.is_valid(now) => "ended".to_owned(),
+            Some(expires) => day(expires),
+            None => "-".to_owned(),
+        };
+        let used = token.last_used.map_or("never".to_owned(), |time| time.format("%Y-%m-%d %H:%M UTC").to_string());
+        println!("{:<24} {:<7} {:<11} {ends:<11} {used}", token.name, token.role.as_str(), day(token.created));
+    }
+    Ok(())
+}
+
+async fn revoke(store: &Store, name: String) -> anyhow::Result<()> {
+    let is_ended = store.revoke_token(name.clone()).await?;
+    anyhow::ensure!(is_ended, "there is no token “{name}”; “harbinger token list” shows all");
+    println!("“{name}” has ended");
+    Ok(())
 }

@@ -22,3 +22,4 @@ pub mod schedule;
 pub mod signs;
 pub mod spam_words;
 pub mod template;
+pub mod token;

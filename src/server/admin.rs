@@ -12,7 +12,7 @@ use crate::model::run::{Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::ApiError;
 use crate::server::request::{number, only};
-use crate::server::{State, auth, quarantine};
+use crate::server::{State, auth, quarantine, tokens};
 
 /// The largest body of an order.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -29,6 +29,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(only("/runs/{id}", web::get().to(run), "GET"))
             .service(only("/schedule", web::get().to(schedule), "GET"))
             .configure(quarantine::routes)
+            .configure(tokens::routes)
             .default_service(web::to(nothing)),
     );
 }

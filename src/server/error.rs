@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use crate::ingest::RunError;
+use crate::model::token::Role;
 use crate::store::StoreError;
 
 /// How long a client waits before it asks again, in seconds, when the store does not answer.
@@ -21,6 +22,9 @@ pub enum ApiError {
     /// No valid token: 401, without detail.
     #[error("this needs a valid token")]
     Unauthorized,
+    /// The token is valid, but not for this: 403.
+    #[error("this needs a token with the role {0}; yours has the role {1}")]
+    Forbidden(Role, Role),
     /// There is nothing here: 404.
     #[error("{0}")]
     NotFound(String),
@@ -65,6 +69,7 @@ impl ResponseError for ApiError {
         match self {
             ApiError::BadRequest(_) => StatusCode::BAD_REQUEST,
             ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
+            ApiError::Forbidden(..) => StatusCode::FORBIDDEN,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::Gone(_) => StatusCode::GONE,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,

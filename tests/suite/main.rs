@@ -23,4 +23,5 @@ mod revisions;
 mod schedule;
 mod split_articles;
 mod templates;
+mod tokens;
 mod withdrawals;
