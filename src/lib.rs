@@ -6,6 +6,9 @@
 /// The words all rooms speak, as plain data.
 pub mod model;
 
+/// What the program counts while it works.
+pub mod signals;
+
 /// Settings and `feeds/*.toml`, with every mistake reported.
 pub mod config;
 

@@ -18,6 +18,7 @@ use crate::model::catalogue::Catalogue;
 use crate::publish::publisher::Publisher;
 use crate::scheduler::queue::Queue;
 use crate::server::State;
+use crate::server::metrics::Watch;
 use crate::store::{Store, StoreError};
 use crate::{scheduler, server};
 
@@ -118,6 +119,7 @@ impl Service {
             publisher: Arc::clone(&self.publisher),
             queue: Arc::clone(&self.queue),
             admin_token_hash: self.admin_token_hash,
+            watch: Watch::over(self.queue.catalogue()),
         };
         let server = server::start(listener, state).map_err(StartError::Server)?;
         let handle = server.handle();

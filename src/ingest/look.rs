@@ -1,5 +1,7 @@
 //! A look at one page: what it answers decides what is stored of it and when it is looked at again.
 
+use std::time::Instant;
+
 use chrono::{DateTime, Utc};
 
 use crate::ingest::fetch::{self, Fetched, Purpose, RawPage, Request};
@@ -50,7 +52,10 @@ pub(super) async fn page<'a>(
     };
     let mut moved = None;
     let mut missing = Vec::new();
-    let (outcome, due) = match fetch::page(&ingest.fetcher, request, now).await {
+    let asked = Instant::now();
+    let fetched = fetch::page(&ingest.fetcher, request, now).await;
+    ingest.signals.fetched(&portal.id, asked.elapsed().as_secs_f64());
+    let (outcome, due) = match fetched {
         Ok(Fetched::NotModified { moved: to }) => {
             moved = to;
             (Outcome::Unchanged { validators: None }, again())

@@ -14,6 +14,7 @@ use crate::ingest::guard::lexicon::Lexicon;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::{Portal, Section};
 use crate::model::run::{Report, Run, Scope};
+use crate::signals::Signals;
 use crate::store::{Store, StoreError};
 use crate::text::address;
 
@@ -52,6 +53,8 @@ pub struct Ingest {
     pub fetcher: Fetcher,
     /// Where articles are kept.
     pub store: Store,
+    /// Counts what is done.
+    pub signals: Arc<Signals>,
 }
 
 impl Ingest {
@@ -59,7 +62,7 @@ impl Ingest {
     pub fn new(catalogue: Arc<Catalogue>, fetcher: Fetcher, store: Store) -> Ingest {
         let events = catalogue.events.iter().map(Rules::compile).collect();
         let lexicon = Arc::new(Lexicon::with(&catalogue.spam_words));
-        Ingest { catalogue, events, lexicon, fetcher, store }
+        Ingest { catalogue, events, lexicon, fetcher, store, signals: Arc::default() }
     }
 }
 

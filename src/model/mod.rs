@@ -5,6 +5,7 @@ pub mod account;
 pub mod article;
 pub mod catalogue;
 pub mod change;
+pub mod condition;
 pub mod coverage;
 pub mod drift;
 pub mod event;

@@ -11,6 +11,7 @@ use crate::ingest::{self, Ingest, Options, Progress, RunError};
 use crate::model::catalogue::Catalogue;
 use crate::model::run::{Report, Run, RunState, Scope, Trigger};
 use crate::publish::publisher::Publisher;
+use crate::signals::Signals;
 use crate::store::{Store, StoreError};
 
 /// Orders runs and sees them through.
@@ -47,6 +48,11 @@ impl Queue {
     /// The portals and events.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.ingest.catalogue
+    }
+
+    /// What is counted.
+    pub fn signals(&self) -> &Signals {
+        &self.ingest.signals
     }
 
     /// The store.
@@ -101,8 +107,9 @@ impl Queue {
         run.state = RunState::Running;
         self.keep(&run).await;
         let outcome = self.ingest_and_publish(&run, options).await;
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id);
+        let portals = self.live.lock().unwrap_or_else(PoisonError::into_inner).remove(&run.id).unwrap_or_default();
         run.conclude(outcome.map_err(|error| error.to_string()), self.stop.is_cancelled(), self.clock.now());
+        self.signals().run_ended(&run, &portals);
         self.keep(&run).await;
         self.publisher.refresh().await;
         let report = &run.report;

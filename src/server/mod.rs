@@ -15,6 +15,7 @@ use crate::scheduler::queue::Queue;
 use crate::server::error::ApiError;
 
 pub mod error;
+pub mod metrics;
 
 mod admin;
 mod answer;
@@ -43,6 +44,8 @@ pub struct State {
     pub queue: Arc<Queue>,
     /// Hash of the token given in the environment.
     pub admin_token_hash: Option<[u8; 32]>,
+    /// What `/metrics` keeps for a while.
+    pub watch: metrics::Watch,
 }
 
 /// Serves on a socket that is already bound. Stop it with [`Server::handle`].
@@ -62,12 +65,14 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                         Some(response) => Either::Left(future::ok(request.into_response(response))),
                         None => Either::Right(routes.call(request)),
                     };
-                    answer.map_ok(finish)
+                    let counted = shelf.clone();
+                    answer.map_ok(move |response| finish(response, &counted))
                 })
                 .configure(feeds::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)
                 .configure(health::routes)
+                .configure(metrics::routes)
                 .configure(admin::routes)
                 .default_service(web::to(nothing))
         });
@@ -86,10 +91,11 @@ async fn nothing() -> Result<HttpResponse, ApiError> {
 }
 
 /// What every answer has, whoever gave it.
-fn finish(response: ServiceResponse) -> ServiceResponse {
+fn finish(response: ServiceResponse, state: &State) -> ServiceResponse {
     let mut response = response;
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let (request, status) = (response.request(), response.status().as_u16());
+    metrics::count(state, request, status);
     tracing::debug!(method = %request.method(), path = request.path(), status, "answered {status}");
     response
 }

@@ -16,6 +16,7 @@ pub mod templates;
 pub mod withdrawals;
 
 mod articles;
+mod condition;
 mod copies;
 mod coverage;
 mod database;

@@ -16,6 +16,7 @@ mod explain;
 mod extraction;
 mod http;
 mod layout;
+mod metrics;
 mod pages;
 mod quarantine;
 mod recovery;

@@ -1,0 +1,82 @@
+//! `GET /metrics`: what Prometheus reads. Open like the feeds, and as cheap: the store is asked at most once in a
+//! while, whoever asks how often.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::model::catalogue::Catalogue;
+use crate::model::condition::Condition;
+use crate::model::feed::{FeedKey, Format};
+use crate::server::error::ApiError;
+use crate::server::{State, answer};
+
+/// How old the answer of the store may be: less than any usual pause between two questions.
+const KEPT: Duration = Duration::from_secs(5);
+/// The text format of Prometheus.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+/// OpenMetrics 1.0, for those who ask for it.
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// What is counted for paths outside the feeds.
+const OTHER: &str = "other";
+
+/// What counting needs to know, and what the store said last.
+pub struct Watch {
+    /// The feed at each path of one.
+    feeds: HashMap<String, String>,
+    kept: Mutex<Option<(Instant, Condition)>>,
+}
+
+impl Watch {
+    /// Knows the feeds of a catalogue by their paths.
+    pub fn over(catalogue: &Catalogue) -> Watch {
+        let formats = [Format::Rss, Format::Atom, Format::Json, Format::Html];
+        let paths = |key: FeedKey| formats.map(|format| (key.format_path(format), key.to_string()));
+        let alias = [("/feed.xml".to_owned(), FeedKey::All.to_string())];
+        Watch { feeds: catalogue.feeds().into_iter().flat_map(paths).chain(alias).collect(), kept: Mutex::default() }
+    }
+}
+
+/// Counts an answer.
+pub fn count(state: &State, request: &HttpRequest, status: u16) {
+    let feed = state.watch.feeds.get(request.path()).map_or(OTHER, String::as_str);
+    let answers = &state.queue.signals().answers;
+    answers.count(feed, status);
+    let user_agent = request.headers().get(header::USER_AGENT).and_then(|field| field.to_str().ok());
+    if feed != OTHER
+        && let Some(user_agent) = user_agent.filter(|it| it.contains("subscriber"))
+    {
+        answers.subscribers(feed, user_agent, state.queue.clock().now());
+    }
+}
+
+/// Registers the path.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/metrics").to(metrics));
+}
+
+async fn metrics(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    answer::only_reads(&request)?;
+    let signals = state.queue.signals();
+    signals.answers.forget(state.queue.clock().now());
+    let condition = condition(&state).await?;
+    let text = signals.text(&condition).map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    let accepted = request.headers().get(header::ACCEPT).and_then(|field| field.to_str().ok()).unwrap_or_default();
+    let is_open_metrics = accepted.contains("application/openmetrics-text");
+    let kind = if is_open_metrics { OPEN_METRICS } else { TEXT };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type(kind).body(text))
+}
+
+async fn condition(state: &State) -> Result<Condition, ApiError> {
+    let kept = || state.watch.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, condition)) = kept().as_ref().filter(|(asked, _)| asked.elapsed() < KEPT) {
+        return Ok(condition.clone());
+    }
+    let condition = state.queue.store().condition().await?;
+    *kept() = Some((Instant::now(), condition.clone()));
+    Ok(condition)
+}

@@ -1,0 +1,117 @@
+//! What the program counts while it works, as Prometheus reads it: runs, pages, answers, subscribers.
+//! What the store knows is not counted here: `/metrics` asks the store.
+
+use std::collections::BTreeMap;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::model::condition::Condition;
+use crate::model::run::{Report, Run};
+use crate::signals::answers::Answers;
+
+pub mod answers;
+
+mod condition;
+
+/// What every name begins with.
+const PREFIX: &str = "harbinger";
+/// The bounds of how long a page takes to come, in seconds; the longest allowed by default is 20.
+const FETCH_BOUNDS: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0];
+/// The bounds of how long a run takes, in seconds.
+const RUN_BOUNDS: [f64; 9] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
+
+/// The counters of one running program; cheap to count on from any thread.
+pub struct Signals {
+    /// Answers to readers.
+    pub answers: Answers,
+    runs: Family<RunLabels, Counter>,
+    run_seconds: Histogram,
+    pages: Family<PageLabels, Counter>,
+    fetch_seconds: Family<PortalLabel, Histogram, fn() -> Histogram>,
+    registry: Registry,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RunLabels {
+    trigger: String,
+    state: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct PageLabels {
+    portal: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct PortalLabel {
+    portal: String,
+}
+
+impl Default for Signals {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix(PREFIX);
+        let fetch_seconds: fn() -> Histogram = || Histogram::new(FETCH_BOUNDS);
+        let signals = Signals {
+            answers: Answers::registered(&mut registry),
+            runs: Family::default(),
+            run_seconds: Histogram::new(RUN_BOUNDS),
+            pages: Family::default(),
+            fetch_seconds: Family::new_with_constructor(fetch_seconds),
+            registry: Registry::default(),
+        };
+        let seconds = Unit::Seconds;
+        registry.register("runs", "Runs that ended", signals.runs.clone());
+        registry.register_with_unit("run", "How long runs took", seconds.clone(), signals.run_seconds.clone());
+        registry.register("pages", "Pages by what came of them", signals.pages.clone());
+        let fetch = signals.fetch_seconds.clone();
+        registry.register_with_unit("fetch", "How long pages took to come, retries included", seconds, fetch);
+        Signals { registry, ..signals }
+    }
+}
+
+impl Signals {
+    /// Counts a run that ended, and what it did in each portal.
+    pub fn run_ended(&self, run: &Run, portals: &BTreeMap<String, Report>) {
+        let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+        let labels = RunLabels { trigger: word(&run.trigger), state: word(&run.state) };
+        self.runs.get_or_create(&labels).inc();
+        if let Some(finished) = run.finished {
+            self.run_seconds.observe((finished - run.started).as_seconds_f64());
+        }
+        for (portal, report) in portals {
+            for (outcome, pages) in [
+                ("new", report.new),
+                ("updated", report.updated),
+                ("unchanged", report.unchanged + report.not_modified),
+                ("copy", report.copies),
+                ("quarantined", report.quarantined),
+                ("gone", report.gone),
+                ("failed", report.failed),
+            ] {
+                let labels = PageLabels { portal: portal.clone(), outcome };
+                self.pages.get_or_create(&labels).inc_by(pages);
+            }
+        }
+    }
+
+    /// Counts a page that came, or did not, after so many seconds.
+    pub fn fetched(&self, portal: &str, seconds: f64) {
+        self.fetch_seconds.get_or_create(&PortalLabel { portal: portal.to_owned() }).observe(seconds);
+    }
+
+    /// All of it in the text format, with what the store knows.
+    pub fn text(&self, condition: &Condition) -> Result<String, std::fmt::Error> {
+        let mut registry = Registry::with_prefix(PREFIX);
+        condition::register(condition, &mut registry);
+        let mut out = String::new();
+        text::encode_registry(&mut out, &self.registry)?;
+        text::encode_registry(&mut out, &registry)?;
+        text::encode_eof(&mut out)?;
+        Ok(out)
+    }
+}
