@@ -90,7 +90,7 @@ fn portal(catalogue: &Catalogue, id: Option<&str>, url: Option<&Url>) -> anyhow:
         let missing = || anyhow::anyhow!("there is no portal “{id}”; known are: {}", known.join(", "));
         return catalogue.portal(id).cloned().ok_or_else(missing);
     }
-    let of_host = |portal: &&Portal| url.is_some_and(|url| address::same_site(&portal.home, url));
+    let of_host = |portal: &&Portal| url.is_some_and(|url| address::is_of(portal, url));
     match catalogue.portals.iter().find(of_host) {
         Some(portal) => Ok(portal.clone()),
         None => {

@@ -7,7 +7,7 @@ use crate::config::document::Table;
 use crate::config::ids::Ids;
 use crate::config::source;
 use crate::config::values::{
-    id, language, pattern, schedule, selector, text, timezone, title, truth, url, whole, word,
+    host, id, language, pattern, schedule, selector, text, timezone, title, truth, url, whole, word,
 };
 use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Section};
 
@@ -15,8 +15,19 @@ use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Secti
 pub const TABLES: &[&str] = &["portal", "article", "section"];
 
 /// The keys of `[portal]`.
-pub const KEYS: &[&str] =
-    &["id", "title", "home", "language", "timezone", "schedule", "content", "rights", "article_url", "fetch"];
+pub const KEYS: &[&str] = &[
+    "id",
+    "title",
+    "home",
+    "aliases",
+    "language",
+    "timezone",
+    "schedule",
+    "content",
+    "rights",
+    "article_url",
+    "fetch",
+];
 
 /// The keys of `[portal.fetch]`.
 pub const FETCH_KEYS: &[&str] =
@@ -47,6 +58,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
     }
     let title = table.required("title", "the portal's name", text(title));
     let home = table.required("home", "its front page, such as \"https://www.example.com/\"", text(url));
+    let aliases = table.list("aliases", text(host));
     let language = table.required("language", "a BCP 47 tag such as \"zh-Hans\"", text(language));
     let timezone = table.required("timezone", "an IANA name such as \"Asia/Shanghai\"", text(timezone));
     let schedule = table.required("schedule", "a cron line such as \"*/10 * * * *\"", text(schedule));
@@ -58,6 +70,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
         id: portal_id?,
         title: title?,
         home: home?,
+        aliases,
         language: language?,
         timezone: timezone?,
         schedule: schedule?,

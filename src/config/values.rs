@@ -111,6 +111,16 @@ pub fn url(text: &str) -> Result<Url, String> {
     })
 }
 
+/// The name of a host, as it stands in addresses.
+pub fn host(text: &str) -> Result<String, String> {
+    let address = Url::parse(&format!("http://{text}/")).ok();
+    let is_bare = |url: &Url| url.path() == "/" && url.port().is_none() && url.username().is_empty();
+    let host = address.filter(|url| is_bare(url) && url.query().or(url.fragment()).is_none());
+    let host = host.as_ref().and_then(Url::host_str).filter(|_| !text.contains(['/', '@', ':', ' ']));
+    host.map(str::to_owned)
+        .ok_or_else(|| format!("{} is not a host; expected one such as \"news.example.com\"", quoted(text)))
+}
+
 /// A language tag of the right shape (RFC 5646 section 2.1).
 pub fn language(text: &str) -> Result<String, String> {
     static SHAPE: LazyLock<Regex> = LazyLock::new(|| {

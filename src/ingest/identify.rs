@@ -8,6 +8,7 @@ use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::model::article::{Candidate, CleanArticle};
 use crate::model::explanation::Explanation;
+use crate::model::portal::Portal;
 use crate::model::signs::Signs;
 use crate::text::fingerprint::Fingerprint;
 use crate::text::{address, fold};
@@ -15,7 +16,7 @@ use crate::text::{address, fold};
 /// Where an article was found, and when.
 pub struct Found<'a> {
     /// The portal.
-    pub portal: &'a str,
+    pub portal: &'a Portal,
     /// Its address after redirects.
     pub url: &'a Url,
     /// The date it stands under in the feeds: the stored one if we know the article, else the page's, else now.
@@ -30,12 +31,15 @@ pub fn candidate(
     found: &Found,
     events: &[Rules],
 ) -> Candidate {
-    let url = canonical(&article, found.url);
+    let portal = found.portal;
+    let url = canonical(&article, found).unwrap_or(found.url).clone();
+    let url_key = address::portal_key(portal, &url);
     let subject = Subject::new(&article.title, &article.text, found.published);
     let folded = &subject.text.text;
     Candidate {
-        portal: found.portal.to_owned(),
-        url_key: address::key(&url),
+        portal: portal.id.clone(),
+        is_canonical: url_key != address::portal_key(portal, found.url),
+        url_key,
         url,
         text_hash: fold::text_hash(folded),
         fingerprint: Fingerprint::of(&subject.text).map(|fingerprint| fingerprint.to_bytes()),
@@ -48,12 +52,17 @@ pub fn candidate(
 }
 
 /// The page's own word on its address, if it stays on its site: a mirror that names the original must not
-/// take its place, and a page that names a stranger must not either.
-fn canonical(article: &CleanArticle, url: &Url) -> Url {
-    match &article.canonical_url {
-        Some(canonical) if address::same_site(canonical, url) && canonical.path() != "/" => canonical.clone(),
-        _ => url.clone(),
-    }
+/// take its place, and a page that names a stranger must not either. Some systems name the list on every page of it.
+fn canonical<'a>(article: &'a CleanArticle, found: &Found) -> Option<&'a Url> {
+    let Found { portal, url, .. } = *found;
+    let canonical = article.canonical_url.as_ref()?;
+    let is_ours =
+        address::same_site(canonical, url) || address::is_of(portal, canonical) && address::is_of(portal, url);
+    let key = address::portal_key(portal, canonical);
+    let mut sources = portal.sections.iter().flat_map(|section| &section.sources);
+    let is_list = canonical.path() == "/" || sources.any(|source| address::portal_key(portal, source.url()) == key);
+    let is_story = portal.article_url.as_ref().is_none_or(|rule| rule.is_match(canonical.as_str()));
+    (is_ours && is_story && !is_list).then_some(canonical)
 }
 
 /// Hash of what a reader would notice: typography, view counters and related links do not count.

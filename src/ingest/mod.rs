@@ -198,7 +198,7 @@ fn page_part<'a>(portals: &[&'a Portal], id: Option<&str>, url: &str) -> Result<
         .ok_or_else(|| RunError::Scope(format!("“{url}” is not an absolute http or https address")))?;
     let portal = match portals {
         [portal] => portal,
-        _ => portals.iter().find(|portal| address::same_site(&portal.home, &url)).ok_or_else(|| {
+        _ => portals.iter().find(|portal| address::is_of(portal, &url)).ok_or_else(|| {
             RunError::Scope(format!("no portal has the host of {url}: name the portal the page belongs to"))
         })?,
     };

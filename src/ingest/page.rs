@@ -89,7 +89,7 @@ pub fn finish(extracted: Extracted, context: &Context) -> Candidate {
 pub fn candidate(reading: Reading, url: &Url, context: &Context) -> Candidate {
     let Reading { article, origins, removed, warnings, signs, .. } = reading;
     let published = context.published.or(article.published).unwrap_or(context.now);
-    let found = Found { portal: &context.portal.id, url, published };
+    let found = Found { portal: context.portal, url, published };
     let explanation = explanation(origins, &removed, &warnings);
     identify::candidate(article, signs, explanation, &found, context.events)
 }

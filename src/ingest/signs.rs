@@ -85,7 +85,7 @@ pub fn of(
         ..Signs::default()
     };
     for link in article.html.links().filter_map(|link| Url::parse(link).ok()).filter(Url::has_host) {
-        if !address::same_site(&link, url) && !address::same_site(&link, &portal.home) {
+        if !address::same_site(&link, url) && !address::is_of(portal, &link) {
             let key = address::key(&link);
             let site = key.split(['/', '?']).next().unwrap_or_default();
             *signs.foreign_links.entry(site.to_owned()).or_default() += 1;

@@ -59,7 +59,7 @@ pub(super) async fn all<'a>(
     let mut places: HashMap<String, usize> = HashMap::new();
     for (section, source, listed) in listed {
         for link in &listed.links {
-            let key = address::key(&link.url);
+            let key = address::portal_key(part.portal, &link.url);
             let place = *places.entry(key.clone()).or_insert_with(|| {
                 let listed_by = (*section, *source);
                 tasks.push(Task { key, url: link.url.clone(), sections: Vec::new(), listed_by, known: None });
@@ -95,7 +95,7 @@ pub(super) async fn all<'a>(
 
 /// The one page a run was ordered for.
 pub(super) async fn single<'a>(ingest: &Ingest, part: &Part<'a>, url: &Url) -> Result<Vec<Task<'a>>, StoreError> {
-    let key = address::key(url);
+    let key = address::portal_key(part.portal, url);
     let known = ingest.store.known_pages(vec![key.clone()]).await?.pop();
     let sections = part.sections.iter().map(|section| section.id.clone()).collect();
     let Some(section) = part.sections.first() else { return Ok(Vec::new()) };

@@ -38,12 +38,17 @@ pub struct Revision {
 }
 
 /// Another page with the same story.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CopyPage {
     /// Its portal.
     pub portal: String,
     /// Its address.
     pub url: String,
+    /// How it was recognised, in the words of [`crate::model::copy::MatchKind`]; `None` for one that was noted before
+    /// this was kept.
+    pub kind: Option<String>,
+    /// How alike the texts were then, from 0 to 1; `None` where a text is too short to tell.
+    pub similarity: Option<f64>,
 }
 
 /// What became of a question for one article.

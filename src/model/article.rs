@@ -65,11 +65,14 @@ pub struct Image {
 pub struct Candidate {
     /// The portal it was found on.
     pub portal: String,
-    /// Its address, after redirects and `rel=canonical`.
+    /// Its address, after redirects and the page's own word on it.
     #[serde(with = "address")]
     pub url: Url,
     /// The key of that address; see `text::address`.
     pub url_key: String,
+    /// Whether the page's own word (`rel=canonical`, `og:url`) led to that address, and not the link or a redirect.
+    #[serde(default)]
+    pub is_canonical: bool,
     /// Hash of the folded text; `None` where the text is too short to tell stories apart.
     pub text_hash: Option<[u8; 32]>,
     /// Fingerprint of the folded text, as `text::fingerprint` writes it; `None` where the text is too short.

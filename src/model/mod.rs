@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod change;
 pub mod condition;
 pub mod coverage;
+pub mod copy;
 pub mod drift;
 pub mod event;
 pub mod explanation;

@@ -17,6 +17,8 @@ pub struct Portal {
     pub title: String,
     /// Its front page.
     pub home: Url,
+    /// Other hosts that serve the same pages as the front page's host, under the same paths.
+    pub aliases: Vec<String>,
     /// BCP 47 tag of its articles, unless a page says otherwise.
     pub language: String,
     /// The zone of dates without an offset, and of the schedule.
@@ -44,6 +46,7 @@ impl Portal {
             id: "unknown".into(),
             title: home.host_str().unwrap_or_default().into(),
             home,
+            aliases: Vec::new(),
             // RFC 5646 §4.1: “und” is a language nobody named.
             language: "und".into(),
             timezone: Tz::UTC,

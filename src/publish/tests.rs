@@ -276,6 +276,7 @@ fn catalogue() -> Catalogue {
         id: "beihu".to_owned(),
         title: "北湖新闻网 & \"湖\"".to_owned(),
         home: Url::parse("https://news.example/").unwrap(),
+        aliases: Vec::new(),
         language: "zh-Hans".to_owned(),
         timezone: Tz::Asia__Shanghai,
         schedule,

@@ -12,7 +12,7 @@ use crate::model::run::{Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::ApiError;
 use crate::server::request::{number, only};
-use crate::server::{State, auth, quarantine, tokens};
+use crate::server::{State, auth, quarantine, split, tokens};
 
 /// The largest body of an order.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -30,6 +30,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(only("/schedule", web::get().to(schedule), "GET"))
             .configure(quarantine::routes)
             .configure(tokens::routes)
+            .configure(split::routes)
             .default_service(web::to(nothing)),
     );
 }
@@ -61,7 +62,8 @@ async fn order(request: HttpRequest, body: web::Payload, state: web::Data<State>
         .json(run))
 }
 
-async fn json<T: for<'a> Deserialize<'a> + Default>(
+/// The JSON body of a request, within its limit; without a body all that is left out.
+pub(super) async fn json<T: for<'a> Deserialize<'a> + Default>(
     request: &HttpRequest,
     mut payload: web::Payload,
 ) -> Result<T, ApiError> {

@@ -37,6 +37,9 @@ pub enum ApiError {
     /// It cannot be done as things stand: 409.
     #[error("{0}")]
     Conflict(String),
+    /// The order is understood but cannot be meant: 422.
+    #[error("{0}")]
+    Unprocessable(String),
     /// The body is larger than allowed: 413.
     #[error("the body is larger than {0} bytes")]
     TooLarge(usize),
@@ -74,6 +77,7 @@ impl ResponseError for ApiError {
             ApiError::Gone(_) => StatusCode::GONE,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::Conflict(_) => StatusCode::CONFLICT,
+            ApiError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

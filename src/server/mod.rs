@@ -28,6 +28,7 @@ mod health;
 mod quarantine;
 mod request;
 mod tokens;
+mod split;
 
 /// How long an open request may take once the program is told to stop.
 const SHUTDOWN_TIMEOUT_S: u64 = 10;

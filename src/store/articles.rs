@@ -9,10 +9,11 @@ use crate::model::change::ChangeKind;
 use crate::model::page::Validators;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
+use crate::store::identity::{self, Identity};
 use crate::store::pages::Told;
 use crate::store::{
     Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, pages, quarantine, rows,
-    sources, templates, withdrawals,
+    sources, split, templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -91,6 +92,7 @@ fn save_page(
         Outcome::Unchanged { validators } => {
             saved.unchanged += u64::from(known.is_some());
             pages::save_checked(connection, page, validators.as_ref(), now)?;
+            pages::link(connection, portal, page)?;
             if let Some(told) = known {
                 if !told.is_copy {
                     withdrawals::back_with_page(connection, told.article, now, touched)?;
@@ -100,6 +102,7 @@ fn save_page(
             }
         }
         Outcome::Linked => {
+            pages::link(connection, portal, page)?;
             if let Some(told) = known {
                 place(connection, portal, told.article, &page.sections)?;
                 feeds::enter(connection, told.article, now, touched)?;
@@ -116,7 +119,10 @@ fn save_page(
             let gone_since = pages::save_gone(connection, &page.key, now)?;
             if gone_since.is_some_and(|since| now - since >= GONE_AFTER) {
                 quarantine::forget(connection, &page.key)?;
-                if let Some(told) = known.filter(|told| !told.is_copy) {
+                let told = known.filter(|told| !told.is_copy);
+                if let Some(told) = told
+                    && !pages::has_other_home(connection, told.article, &page.key)?
+                {
                     withdrawals::by_portal(connection, told.article, now, touched)?;
                 }
             }
@@ -156,60 +162,64 @@ fn save_article(
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
     let Read { candidate, validators, body_hash } = read;
-    let known = pages::told_on(connection, &page.key)?;
-    let told = save_candidate(connection, candidate, batch.run, known, now, saved, touched)?;
+    let candidate = &*identity::believed(connection, page, candidate)?;
+    let told = save_candidate(connection, page, candidate, batch.run, now, saved, touched)?;
     pages::save_read(connection, &batch.portal, page, Some(told), validators, body_hash, now)?;
-    if candidate.url_key != page.key {
-        pages::save_alias(connection, &batch.portal, page, candidate, told, now)?;
-    }
+    pages::save_way(connection, &batch.portal, page, candidate, told, now)?;
+    pages::link(connection, &batch.portal, page)?;
     quarantine::forget(connection, &page.key)?;
     place(connection, &batch.portal, told.article, &page.sections)?;
+    if split::is_split(connection, &page.key)? {
+        // A run that was ordered for the page alone does not know who else links it.
+        let linking = split::sections_of(connection, &batch.portal, &page.key)?;
+        place(connection, &batch.portal, told.article, &linking)?;
+    }
     feeds::enter(connection, told.article, now, touched)
 }
 
-/// Finds the story a candidate tells and brings it up to date, or adds it.
+/// Finds the story a page tells and brings it up to date, or adds it.
 fn save_candidate(
     connection: &Connection,
+    page: &PageResult,
     candidate: &Candidate,
     run: Option<i64>,
-    known: Option<Told>,
     now: DateTime<Utc>,
     saved: &mut Saved,
     touched: &mut Touched,
 ) -> Result<Told, StoreError> {
-    let known = match known {
-        Some(told) => Some(told),
-        None => pages::told_on(connection, &candidate.url_key)?,
-    };
-    if let Some(told) = known {
-        if told.is_copy {
-            // A copy neither rewrites its story nor brings it back.
+    match identity::of(connection, page, candidate)? {
+        Identity::Home(told) => {
+            withdrawals::back_with_page(connection, told.article, now, touched)?;
+            update(connection, told.article, candidate, now, saved, touched)?;
+            Ok(told)
+        }
+        // A copy neither rewrites its story nor brings it back.
+        Identity::Copy(told) => {
             saved.unchanged += 1;
-            return Ok(told);
+            Ok(told)
         }
-        withdrawals::back_with_page(connection, told.article, now, touched)?;
-        update(connection, told.article, candidate, now, saved, touched)?;
-        return Ok(told);
-    }
-    if let Some(article) = copies::find(connection, candidate)? {
-        saved.copies += 1;
-        let is_home = copies::is_better_home(connection, candidate, article)?;
-        if is_home {
-            pages::make_copies(connection, article)?;
-            let sql = "UPDATE article SET url = ?, portal = ? WHERE id = ?";
-            connection.prepare_cached(sql)?.execute(params![candidate.url.as_str(), candidate.portal, article])?;
-            update(connection, article, candidate, now, saved, touched)?;
+        Identity::NewCopy(article, how) => {
+            saved.copies += 1;
+            let is_home = copies::is_better_home(connection, candidate, article)?;
+            if is_home {
+                pages::make_copies(connection, article, how)?;
+                let sql = "UPDATE article SET url = ?, portal = ? WHERE id = ?";
+                connection.prepare_cached(sql)?.execute(params![candidate.url.as_str(), candidate.portal, article])?;
+                update(connection, article, candidate, now, saved, touched)?;
+            }
+            Ok(Told { article, is_copy: !is_home, how: (!is_home).then_some(how) })
         }
-        return Ok(Told { article, is_copy: !is_home });
+        Identity::New => {
+            let article = insert(connection, candidate, run, now)?;
+            history::count_sites(connection, &candidate.portal, &candidate.signs)?;
+            saved.new += 1;
+            changes::log(connection, article, ChangeKind::Added, now)?;
+            copies::keep(connection, article, candidate)?;
+            explanations::keep(connection, article, &candidate.explanation)?;
+            decide(connection, article, candidate)?;
+            Ok(Told { article, is_copy: false, how: None })
+        }
     }
-    let article = insert(connection, candidate, run, now)?;
-    history::count_sites(connection, &candidate.portal, &candidate.signs)?;
-    saved.new += 1;
-    changes::log(connection, article, ChangeKind::Added, now)?;
-    copies::keep(connection, article, candidate)?;
-    explanations::keep(connection, article, &candidate.explanation)?;
-    decide(connection, article, candidate)?;
-    Ok(Told { article, is_copy: false })
 }
 
 fn insert(

@@ -6,18 +6,19 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::article::Candidate;
+use crate::model::copy::{Match, MatchKind, SAME_MILLI};
 use crate::model::html::SafeHtml;
 use crate::store::StoreError;
-use crate::text::fingerprint::{self, Fingerprint};
+use crate::text::fingerprint::{self, Fingerprint, Likeness};
 use crate::text::fold;
 
 /// Articles of one band that are compared; a form that more stories share tells nothing.
 const BAND_ARTICLES_MAX: i64 = 50;
 
-/// The stored article that tells a candidate's story, if there is one.
-pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Option<i64>, StoreError> {
+/// The stored article that tells a candidate's story, if there is one, and how it was recognised.
+pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Option<(i64, Match)>, StoreError> {
     if let Some(article) = same_text(connection, candidate)? {
-        return Ok(Some(article));
+        return Ok(Some((article, Match { kind: MatchKind::Text, similarity_milli: Some(SAME_MILLI) })));
     }
     let Some(fingerprint) = candidate.fingerprint.as_deref().and_then(Fingerprint::from_bytes) else {
         return Ok(None);
@@ -33,7 +34,37 @@ pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Opt
             best = Some((likeness.similarity, article));
         }
     }
-    Ok(best.map(|(_, article)| article))
+    Ok(best.map(|(similarity, article)| {
+        (article, Match { kind: MatchKind::Near, similarity_milli: Some(milli(similarity)) })
+    }))
+}
+
+/// Whether a candidate's text is a copy of an article's.
+pub(super) fn is_copy_of(connection: &Connection, candidate: &Candidate, article: i64) -> Result<bool, StoreError> {
+    let likeness = likeness(connection, candidate, article)?;
+    Ok(likeness.is_some_and(Likeness::is_copy))
+}
+
+/// How alike a candidate's text and an article's are, in thousandths; `None` where one is too short to tell.
+pub(super) fn similarity_milli(
+    connection: &Connection,
+    candidate: &Candidate,
+    article: i64,
+) -> Result<Option<u32>, StoreError> {
+    let likeness = likeness(connection, candidate, article)?;
+    Ok(likeness.map(|likeness| milli(likeness.similarity)))
+}
+
+fn likeness(connection: &Connection, candidate: &Candidate, article: i64) -> Result<Option<Likeness>, StoreError> {
+    let sql = "SELECT minima FROM fingerprint WHERE article = ?";
+    let stored: Option<Vec<u8>> = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0)).optional()?;
+    let stored = stored.as_deref().and_then(Fingerprint::from_bytes);
+    let ours = candidate.fingerprint.as_deref().and_then(Fingerprint::from_bytes);
+    Ok(ours.zip(stored).map(|(ours, stored)| ours.likeness(&stored)))
+}
+
+fn milli(similarity: f64) -> u32 {
+    (similarity * f64::from(SAME_MILLI)).round() as u32
 }
 
 /// Whether a candidate is a better home for the story than the page it was stored from: an original for what only

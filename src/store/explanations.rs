@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
 use crate::model::account::{Account, Asked, CopyPage, Revision};
+use crate::model::copy::SAME_MILLI;
 use crate::model::event::Decision;
 use crate::model::explanation::Explanation;
 use crate::store::{Store, StoreError, rows};
@@ -62,8 +63,15 @@ fn revisions(connection: &Connection, article: i64) -> Result<Vec<Revision>, Sto
 }
 
 fn copies(connection: &Connection, article: i64) -> Result<Vec<CopyPage>, StoreError> {
-    let sql = "SELECT portal, url FROM page WHERE article = ? AND is_copy ORDER BY portal, url LIMIT ?";
-    let copy = |row: &Row| Ok(CopyPage { portal: row.get(0)?, url: row.get(1)? });
+    let sql = "
+        SELECT page.portal, page.url, copy.kind, copy.similarity_milli
+        FROM page LEFT JOIN copy ON copy.page = page.key JOIN article ON article.id = page.article
+        WHERE page.article = ? AND (page.is_copy OR copy.page IS NOT NULL) AND page.url <> article.url
+        ORDER BY page.portal, page.url LIMIT ?";
+    let similarity = |milli: Option<u32>| milli.map(|milli| f64::from(milli) / f64::from(SAME_MILLI));
+    let copy = |row: &Row| {
+        Ok(CopyPage { portal: row.get(0)?, url: row.get(1)?, kind: row.get(2)?, similarity: similarity(row.get(3)?) })
+    };
     let mut statement = connection.prepare_cached(sql)?;
     let copies = statement.query_map(params![article, COPIES_MAX as i64], copy)?.collect::<Result<_, _>>()?;
     Ok(copies)

@@ -64,6 +64,29 @@ mod tests {
     }
 
     #[test]
+    fn sections_that_only_a_copy_brought_are_not_counted_as_the_homes() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        for name in ["0001_initial.sql", "0002_explanations.sql", "0003_templates.sql", "0004_alarms.sql"] {
+            connection.execute_batch(MIGRATIONS.get_file(name).unwrap().contents_utf8().unwrap()).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 4).unwrap();
+        let filled = "
+            INSERT INTO article (
+                id, guid, portal, url, published, updated, first_seen, title, html, authors, photographers, keywords,
+                language, images, is_machine_copy, signs, damage, revision_hash
+            ) VALUES (7, 'g', 'p', 'u', '', '', '', 't', '', '[]', '[]', '[]', 'zh', '[]', 0, '{}', 0, x'');
+            INSERT INTO page (key, url, portal, section, article, is_copy, checked)
+            VALUES ('home', 'u', 'p', 'first', 7, 0, ''), ('copy', 'v', 'p', 'brought', 7, 1, '');
+            INSERT INTO placement (article, portal, section)
+            VALUES (7, 'p', 'first'), (7, 'p', 'second'), (7, 'p', 'brought');";
+        connection.execute_batch(filled).unwrap();
+        run(&mut connection).unwrap();
+        let sql = "SELECT group_concat(page || ' ' || section) FROM page_section";
+        let linked: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert_eq!(linked, "home second");
+    }
+
+    #[test]
     fn a_database_of_a_newer_program_is_refused_and_left_alone() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", 999).unwrap();

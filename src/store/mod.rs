@@ -12,6 +12,7 @@ pub mod outset;
 pub mod quarantine;
 pub mod release;
 pub mod sources;
+pub mod split;
 pub mod templates;
 pub mod withdrawals;
 
@@ -23,6 +24,7 @@ mod database;
 mod drift;
 mod explanations;
 mod history;
+mod identity;
 mod migrations;
 mod pages;
 mod rows;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::article::Candidate;
+use crate::model::copy::Match;
 use crate::model::page::{KnownPage, Validators};
 use crate::store::batch::PageResult;
 use crate::store::{Store, StoreError, rows};
@@ -76,18 +77,65 @@ pub(super) struct Told {
     pub(super) article: i64,
     /// Whether the page only repeats a story that has its home elsewhere.
     pub(super) is_copy: bool,
+    /// How the page was recognised, where it is not the story's home and this is not noted yet.
+    pub(super) how: Option<Match>,
+}
+
+impl Told {
+    /// Whether a page that tells this may be one that leads to `other`: to the same article, or, for a copy, to one
+    /// that has a home of its own by now.
+    pub(super) fn leads_to(&self, other: &Told) -> bool {
+        self.article == other.article || self.is_copy && !other.is_copy
+    }
 }
 
 /// The article on a page.
 pub(super) fn told_on(connection: &Connection, key: &str) -> Result<Option<Told>, StoreError> {
     let sql = "SELECT article, is_copy FROM page WHERE key = ? AND article IS NOT NULL";
-    let told = |row: &Row| Ok(Told { article: row.get(0)?, is_copy: row.get(1)? });
+    let told = |row: &Row| Ok(Told { article: row.get(0)?, is_copy: row.get(1)?, how: None });
     Ok(connection.prepare_cached(sql)?.query_row([key], told).optional()?)
 }
 
-/// Makes every page of an article a copy: another one is its home from now on.
-pub(super) fn make_copies(connection: &Connection, article: i64) -> Result<(), StoreError> {
+/// Whether the page under a key was read itself, and is there.
+pub(super) fn is_home_read(connection: &Connection, key: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM page WHERE key = ? AND NOT is_copy AND body_hash IS NOT NULL AND gone_since IS NULL";
+    Ok(connection.prepare_cached(sql)?.exists([key])?)
+}
+
+/// Whether an article has a home that was read and is there, besides the page under this key.
+pub(super) fn has_other_home(connection: &Connection, article: i64, key: &str) -> Result<bool, StoreError> {
+    let sql = "
+        SELECT 1 FROM page
+        WHERE article = ? AND key <> ? AND NOT is_copy AND body_hash IS NOT NULL AND gone_since IS NULL";
+    Ok(connection.prepare_cached(sql)?.exists(params![article, key])?)
+}
+
+/// Makes every page of an article a copy, recognised like this: another one is its home from now on.
+pub(super) fn make_copies(connection: &Connection, article: i64, how: Match) -> Result<(), StoreError> {
     connection.prepare_cached("UPDATE page SET is_copy = 1 WHERE article = ?")?.execute([article])?;
+    let sql = "
+        INSERT INTO copy (page, address, kind, similarity_milli) SELECT key, key, ?2, ?3 FROM page WHERE article = ?1
+        ON CONFLICT DO UPDATE SET kind = excluded.kind, similarity_milli = excluded.similarity_milli";
+    connection.prepare_cached(sql)?.execute(params![article, how.kind.as_str(), how.similarity_milli])?;
+    Ok(())
+}
+
+/// Notes how a page was recognised, and the key of the address it calls its own.
+fn note_copy(connection: &Connection, key: &str, address: &str, how: Match) -> Result<(), StoreError> {
+    let sql = "INSERT OR REPLACE INTO copy (page, address, kind, similarity_milli) VALUES (?, ?, ?, ?)";
+    connection.prepare_cached(sql)?.execute(params![key, address, how.kind.as_str(), how.similarity_milli])?;
+    Ok(())
+}
+
+/// Notes the sections that link a page besides the first.
+pub(super) fn link(connection: &Connection, portal: &str, page: &PageResult) -> Result<(), StoreError> {
+    let sql = "
+        INSERT OR IGNORE INTO page_section (page, portal, section)
+        SELECT key, ?2, ?3 FROM page WHERE key = ?1 AND (portal, section) <> (?2, ?3)";
+    let mut statement = connection.prepare_cached(sql)?;
+    for section in &page.sections {
+        statement.execute(params![page.key, portal, section])?;
+    }
     Ok(())
 }
 
@@ -105,7 +153,8 @@ pub(super) fn save_read(
         INSERT INTO page (key, url, portal, section, article, is_copy, etag, last_modified, body_hash, checked, due)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET
-            url = excluded.url, article = coalesce(excluded.article, article), is_copy = max(is_copy, excluded.is_copy),
+            url = excluded.url, article = coalesce(excluded.article, article),
+            is_copy = iif(excluded.article IS NULL, is_copy, excluded.is_copy),
             etag = excluded.etag, last_modified = excluded.last_modified, body_hash = excluded.body_hash,
             checked = excluded.checked, due = excluded.due, failures = 0, gone_since = NULL, error = NULL";
     connection.prepare_cached(sql)?.execute(params![
@@ -124,8 +173,26 @@ pub(super) fn save_read(
     Ok(())
 }
 
+/// How a page tells an article whose home it is not, and the address it calls its own.
+pub(super) fn save_way(
+    connection: &Connection,
+    portal: &str,
+    page: &PageResult,
+    candidate: &Candidate,
+    told: Told,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if candidate.url_key != page.key {
+        save_alias(connection, portal, page, candidate, told, now)?;
+    }
+    if let Some(how) = told.how {
+        note_copy(connection, &page.key, &candidate.url_key, how)?;
+    }
+    Ok(())
+}
+
 /// The address an article calls its own, where the link led elsewhere: the same article under both keys.
-pub(super) fn save_alias(
+fn save_alias(
     connection: &Connection,
     portal: &str,
     page: &PageResult,
@@ -134,9 +201,10 @@ pub(super) fn save_alias(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let sql = "
-        INSERT OR IGNORE INTO page (key, url, portal, section, article, is_copy, checked)
-        VALUES (?, ?, ?, ?, ?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![
+        INSERT INTO page (key, url, portal, section, article, is_copy, checked)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET article = excluded.article, is_copy = excluded.is_copy WHERE article IS NULL";
+    let is_new = connection.prepare_cached(sql)?.execute(params![
         candidate.url_key,
         candidate.url.as_str(),
         portal,
@@ -145,6 +213,9 @@ pub(super) fn save_alias(
         told.is_copy,
         rows::text(now),
     ])?;
+    if let Some(how) = told.how.filter(|_| told.is_copy && is_new > 0) {
+        note_copy(connection, &candidate.url_key, &candidate.url_key, how)?;
+    }
     Ok(())
 }
 

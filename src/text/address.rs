@@ -4,11 +4,16 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use crate::model::portal::Portal;
+
 /// First labels of a host that choose a layout and not a site.
 const LAYOUT_LABELS: [&str; 6] = ["www", "m", "wap", "3g", "amp", "mobile"];
 
 /// Last path segments that name the folder they stand in, or a layout of the page before them.
 const SILENT_SEGMENTS: [&str; 4] = ["index.html", "index.htm", "index.shtml", "amp"];
+
+/// Endings of a file's name that choose a layout, and what the page is called without it.
+const LAYOUT_ENDINGS: [(&str, &str); 3] = [(".amp.html", ".html"), (".amp.htm", ".htm"), (".amp", "")];
 
 /// Query parameters that say where a reader came from, or in which session, and not what he reads.
 const TRACKING: [&str; 57] = [
@@ -77,11 +82,33 @@ const TRACKING_PREFIXES: [&str; 7] = ["utm_", "mtm_", "matomo_", "share", "phpse
 /// The key of an address: equal for all addresses of one story, and itself an address when `http://` is put before it.
 ///
 /// Left out are scheme, user, layout labels of the host (`www.`, `m.` …), default ports, fragment, tracking and
-/// session parameters, empty path segments, `index.html` and `/amp` at the end, and the last slash. Percent-encoding
+/// session parameters, empty path segments, `index.html`, `.amp` and `/amp` at the end, and the last slash. Percent-encoding
 /// is normalised (RFC 3986 §6.2.2) and the query sorted. An address without a host is its own key.
 pub fn key(url: &Url) -> String {
     let Some(host) = url.host_str() else { return url.as_str().to_owned() };
-    let mut key = bare_host(host).to_ascii_lowercase();
+    key_on(bare_host(host), url)
+}
+
+/// The key of an address among a portal's: its other hosts count as the host of its front page.
+pub fn portal_key(portal: &Portal, url: &Url) -> String {
+    match portal.home.host_str() {
+        Some(home) if is_alias(portal, url) => key_on(bare_host(home), url),
+        _ => key(url),
+    }
+}
+
+/// Whether an address belongs to a portal: to the site of its front page, or to another of its hosts.
+pub fn is_of(portal: &Portal, url: &Url) -> bool {
+    same_site(&portal.home, url) || is_alias(portal, url)
+}
+
+fn is_alias(portal: &Portal, url: &Url) -> bool {
+    let host = url.host_str().map(bare_host);
+    host.is_some_and(|host| portal.aliases.iter().any(|alias| bare_host(alias).eq_ignore_ascii_case(host)))
+}
+
+fn key_on(host: &str, url: &Url) -> String {
+    let mut key = host.to_ascii_lowercase();
     if let Some(port) = url.port().filter(|port| !matches!(port, 80 | 443)) {
         key.push_str(&format!(":{port}"));
     }
@@ -137,14 +164,30 @@ fn segments(path: &str) -> Vec<Cow<'_, str>> {
             _ => segments.push(segment),
         }
     }
-    while segments.last().is_some_and(|last| SILENT_SEGMENTS.contains(&&**last)) {
-        segments.pop();
+    loop {
+        let Some(last) = segments.last_mut() else { return segments };
+        if SILENT_SEGMENTS.contains(&&**last) {
+            segments.pop();
+        } else if let Some(name) = without_layout(last) {
+            *last = name.into();
+        } else {
+            return segments;
+        }
     }
-    segments
 }
 
-/// The segment without `;jsessionid=…`.
+/// The name of a page without the ending that chooses a layout; `None` if it has none.
+fn without_layout(name: &str) -> Option<String> {
+    let bare = |(ending, plain)| name.strip_suffix(ending).map(|name: &str| format!("{name}{plain}"));
+    LAYOUT_ENDINGS.into_iter().find_map(bare).filter(|bare| !bare.is_empty() && !bare.starts_with('.'))
+}
+
+/// The segment without a session's name.
 fn without_session(segment: &str) -> &str {
+    // ASP.NET without cookies: `/(S(0123…))/news.aspx`.
+    if segment.starts_with("(S(") && segment.ends_with("))") {
+        return "";
+    }
     let is_session = |parameter: &str| {
         let name = parameter.split('=').next().unwrap_or_default();
         name.eq_ignore_ascii_case("jsessionid") || name.eq_ignore_ascii_case("phpsessid")
@@ -219,6 +262,8 @@ mod tests {
             "http://www.m.news.example/ljxw/content/2026%2d01/09/content%5F1.html;jsessionid=A1?spm=1.2&PHPSESSID=7",
             "http://NEWS.example/x/../ljxw/content/2026-01/09/content_1.html?&shareToken=1&isappinstalled=0",
             "https://amp.news.example/ljxw/content/2026-01/09/content_1.html/amp/",
+            "https://news.example/ljxw/content/2026-01/09/content_1.amp.html?outputType=amp",
+            "https://news.example/(S(lit3py55t21z5v55vlm25s55))/ljxw/content/2026-01/09/content_1.html",
         ] {
             check(address, story);
         }
@@ -246,6 +291,24 @@ mod tests {
         }
         check("https://a.example/index.html", "a.example");
         check("https://a.example/x/amp/index.html", "a.example/x");
+    }
+
+    #[test]
+    fn the_other_hosts_of_a_portal_count_as_its_own() {
+        let url = |text: &str| Url::parse(text).unwrap();
+        let mut portal = Portal::unknown(url("https://www.news.example/")).unwrap();
+        portal.aliases = vec!["news.example.net".to_owned(), "www.old.example".to_owned()];
+        let story = portal_key(&portal, &url("https://www.news.example/a/1.html"));
+        assert_eq!(story, "news.example/a/1.html");
+        for other in ["http://news.example.net/a/1.html?utm_source=x", "https://m.old.example/a/1.html"] {
+            assert_eq!(portal_key(&portal, &url(other)), story, "{other}");
+            assert!(is_of(&portal, &url(other)), "{other}");
+        }
+        for stranger in ["http://example.net/a/1.html", "http://x.news.example.net/a/1.html"] {
+            assert_eq!(portal_key(&portal, &url(stranger)), key(&url(stranger)));
+            assert!(!is_of(&portal, &url(stranger)), "{stranger}");
+        }
+        assert!(is_of(&portal, &url("http://sport.news.example/")));
     }
 
     #[test]

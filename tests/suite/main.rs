@@ -9,6 +9,7 @@ mod articles;
 mod backup;
 mod changes;
 mod commands;
+mod copies;
 mod documents;
 mod drift;
 mod events;

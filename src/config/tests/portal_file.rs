@@ -16,7 +16,7 @@ fn check_portal(old: &str, new: &str, expected: &str) {
 fn a_whole_portal_is_read() {
     let text = PORTAL.replace(
         "[[section]]",
-        "content = 'headline'\nrights = '© Example'\narticle_url = '/\\d+$'\n[portal.fetch]\nconcurrency = 1\n\
+        "aliases = ['News.example.net', '冰城.example']\ncontent = 'headline'\nrights = '© Example'\narticle_url = '/\\d+$'\n[portal.fetch]\nconcurrency = 1\n\
          delay_ms = 0\ntimeout_s = 5\nallow_private_addresses = true\nobey_robots = false\nmax_page_mb = 2\n\
          [article]\ntitle = 'h1'\ncontent = '#text'\nremove = ['.ad', 'p:has(script)']\n[[section]]",
     );
@@ -27,6 +27,7 @@ fn a_whole_portal_is_read() {
     assert_eq!(problems, [""; 0]);
     let portal = catalogue.portal("example").unwrap();
     assert_eq!(portal.content, ContentLevel::Headline);
+    assert_eq!(portal.aliases, ["news.example.net", "xn--37qy2m.example"]);
     assert_eq!(portal.rights.as_deref(), Some("© Example"));
     assert!(portal.article_url.as_ref().unwrap().is_match("https://www.example.com/news/12"));
     assert_eq!((portal.fetch.concurrency, portal.fetch.delay.as_millis(), portal.fetch.timeout.as_secs()), (1, 0, 5));
@@ -73,6 +74,13 @@ fn each_mistake_in_a_portal_has_its_line() {
         "3: portal.title: more than one line, or a control character; expected one line of text",
     );
     let address = "expected one with http:// or https://, such as \"https://www.example.com/\"";
+    for wrong in ["http://a.example", "a.example/news", "a.example:80", "a b", ""] {
+        check_portal(
+            "language =",
+            &format!("aliases = [\"{wrong}\"]\nlanguage ="),
+            &format!("5: portal.aliases[1]: \"{wrong}\" is not a host; expected one such as \"news.example.com\""),
+        );
+    }
     check_portal(
         "https://www.example.com/\"",
         "/news\"",
@@ -118,7 +126,7 @@ fn each_mistake_in_a_portal_has_its_line() {
     check_portal(
         "[[section]]",
         "shedule = 1\n[[section]]",
-        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, language, timezone, schedule, content, rights, article_url, fetch",
+        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, aliases, language, timezone, schedule, content, rights, article_url, fetch",
     );
     check_portal(
         "[[section]]",
