@@ -78,7 +78,7 @@ fn revision_hash(article: &CleanArticle, title: &str, text: &str) -> [u8; 32] {
         part(author);
     }
     for image in &article.images {
-        part(&image.url);
+        part(address::picture(&image.url));
     }
     *hasher.finalize().as_bytes()
 }

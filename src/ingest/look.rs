@@ -45,9 +45,13 @@ pub(super) async fn page<'a>(
     let has_article = known.is_some_and(|known| known.has_article);
     let published = known.and_then(|known| known.published);
     // A page that is held back is looked at again as a story of that age is: it may be mended.
-    let again = || match known.and_then(|known| known.held) {
-        Some(held) => revisit::article(held, now),
-        None if has_article => revisit::article(published.unwrap_or(now), now),
+    let again = |validators: Option<&Validators>| match known.and_then(|known| known.held) {
+        Some(held) => revisit::article(held, None, now),
+        None if has_article => {
+            let validators = validators.or(known.map(|known| &known.validators));
+            let changed = validators.and_then(|validators| revisit::changed(validators, now));
+            revisit::article(published.unwrap_or(now), changed, now)
+        }
         None => None,
     };
     let mut moved = None;
@@ -58,11 +62,12 @@ pub(super) async fn page<'a>(
     let (outcome, due) = match fetched {
         Ok(Fetched::NotModified { moved: to }) => {
             moved = to;
-            (Outcome::Unchanged { validators: None }, again())
+            (Outcome::Unchanged { validators: None }, again(None))
         }
         Ok(Fetched::Page(raw)) if !options.is_forced && known.is_some_and(|it| it.body_hash == Some(raw.body_hash)) => {
             moved = raw.moved;
-            (Outcome::Unchanged { validators: Some(raw.validators) }, again())
+            let due = again(Some(&raw.validators));
+            (Outcome::Unchanged { validators: Some(raw.validators) }, due)
         }
         Ok(Fetched::Page(raw)) => {
             moved.clone_from(&raw.moved);
@@ -118,12 +123,13 @@ async fn read(
     let rests = |due| if whole.is_later { None } else { due };
     match why_held(ingest, portal, task, history, &candidate).await {
         Ok(None) => {
-            let due = revisit::article(published.or(candidate.article.published).unwrap_or(now), now);
+            let published = published.or(candidate.article.published).unwrap_or(now);
+            let due = revisit::article(published, revisit::changed(&validators, now), now);
             (Outcome::Article { candidate, validators, body_hash }, rests(due))
         }
         Ok(Some(reason)) => {
             let held = task.known.as_ref().and_then(|known| known.held);
-            let due = revisit::article(held.unwrap_or(now), now);
+            let due = revisit::article(held.unwrap_or(now), None, now);
             (Outcome::Held { candidate, reason, validators, body_hash }, due)
         }
         Err(error) => {

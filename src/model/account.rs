@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::model::article::Article;
 use crate::model::event::Decision;
 use crate::model::explanation::Explanation;
+use crate::model::revision::Difference;
 
 /// What is told of one article.
 #[derive(Debug, Clone)]
@@ -35,6 +36,9 @@ pub struct Revision {
     pub at: DateTime<Utc>,
     /// The word of [`crate::model::change::ChangeKind::as_str`].
     pub change: String,
+    /// What an edit changed, where that is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
 }
 
 /// Another page with the same story.

@@ -11,6 +11,8 @@ use crate::model::article::Image;
 use crate::model::catalogue::Catalogue;
 use crate::model::explanation::{Explanation, Finding};
 use crate::model::feed::{self, FeedKey};
+use crate::model::portal::ContentLevel;
+use crate::model::revision::Difference;
 use crate::publish::select;
 use crate::server::error::ApiError;
 use crate::server::{State, answer};
@@ -96,6 +98,7 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
     let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
     let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));
     let zoned = |time| select::in_zone(time, portal.timezone);
+    let revisions = revisions.into_iter().map(|revision| shown(portal.content, revision)).collect();
     let Explanation { origins, mut removed, removed_more, warnings } = explanation.unwrap_or_default();
     let injected = removed.iter().filter(|finding| finding.kind == Finding::INJECTED).count();
     removed.iter_mut().for_each(hide_spam);
@@ -130,6 +133,17 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
         feeds,
     };
     serde_json::to_string(&answer).map(Some).map_err(|error| ApiError::Unavailable(error.to_string()))
+}
+
+/// What happened to an article, as far as its portal lets it be republished.
+fn shown(level: ContentLevel, mut revision: Revision) -> Revision {
+    if level != ContentLevel::Full
+        && let Some(difference) = &mut revision.difference
+    {
+        difference.body.clear();
+    }
+    revision.difference = revision.difference.map(Difference::shown);
+    revision
 }
 
 /// Nobody publishes what strangers wrote, not even here: what is told is how much it was.

@@ -27,8 +27,8 @@ mod feeds;
 mod health;
 mod quarantine;
 mod request;
-mod tokens;
 mod split;
+mod tokens;
 
 /// How long an open request may take once the program is told to stop.
 const SHUTDOWN_TIMEOUT_S: u64 = 10;

@@ -12,8 +12,8 @@ use crate::store::feeds::Touched;
 use crate::store::identity::{self, Identity};
 use crate::store::pages::Told;
 use crate::store::{
-    Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, pages, quarantine, rows,
-    sources, split, templates, withdrawals,
+    Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, pages, quarantine, revisions,
+    rows, sources, split, templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -271,6 +271,7 @@ fn update(
         return Ok(());
     }
     history::forget(connection, id)?;
+    let before = revisions::before(connection, id)?;
     let sql = "
         UPDATE article SET
             updated = max(:updated, published), title = :title, subtitle = :subtitle, summary = :summary, html = :html,
@@ -286,7 +287,8 @@ fn update(
     statement.raw_execute()?;
     history::remember(connection, id)?;
     saved.updated += 1;
-    changes::log(connection, id, ChangeKind::Updated, now)?;
+    let change = changes::log(connection, id, ChangeKind::Updated, now)?;
+    revisions::keep(connection, change, id, before, &candidate.article, now)?;
     copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
     feeds::touch_all_of(connection, id, touched)

@@ -105,14 +105,14 @@ fn changed(
     Ok(Some(Changed { id, at, is_new: false, article: None }))
 }
 
-/// Notes what happened to an article.
+/// Notes what happened to an article and returns the number it has in the log.
 pub(super) fn log(
     connection: &Connection,
     article: i64,
     kind: ChangeKind,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let sql = "INSERT INTO change (article, kind, at) VALUES (?, ?, ?)";
     connection.prepare_cached(sql)?.execute(params![article, kind.as_str(), rows::text(now)])?;
-    Ok(())
+    Ok(connection.last_insert_rowid())
 }

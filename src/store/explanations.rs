@@ -3,14 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use crate::model::account::{Account, Asked, CopyPage, Revision};
+use crate::model::account::{Account, Asked, CopyPage};
 use crate::model::copy::SAME_MILLI;
 use crate::model::event::Decision;
 use crate::model::explanation::Explanation;
-use crate::store::{Store, StoreError, rows};
+use crate::store::{Store, StoreError, revisions, rows};
 
-/// The most revisions told of one article.
-const REVISIONS_MAX: usize = 100;
 /// The most copies told of one article.
 const COPIES_MAX: usize = 100;
 
@@ -44,22 +42,10 @@ fn account(connection: &Connection, id: Uuid) -> Result<Asked, StoreError> {
         damage: row.get("damage")?,
         is_machine_copy: row.get("is_machine_copy")?,
         explanation: report.as_deref().map(rows::from_json).transpose()?,
-        revisions: revisions(&connection, article)?,
+        revisions: revisions::told(&connection, article)?,
         copies: copies(&connection, article)?,
         decisions: decisions(&connection, article)?,
     })))
-}
-
-fn revisions(connection: &Connection, article: i64) -> Result<Vec<Revision>, StoreError> {
-    let sql = "SELECT at, kind FROM change WHERE article = ? AND kind <> 'moved' ORDER BY seq DESC LIMIT ?";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut found = statement.query(params![article, REVISIONS_MAX as i64])?;
-    let mut revisions = Vec::new();
-    while let Some(row) = found.next()? {
-        revisions.push(Revision { at: rows::time(&row.get::<_, String>(0)?)?, change: row.get(1)? });
-    }
-    revisions.reverse();
-    Ok(revisions)
 }
 
 fn copies(connection: &Connection, article: i64) -> Result<Vec<CopyPage>, StoreError> {

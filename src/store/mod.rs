@@ -27,6 +27,7 @@ mod history;
 mod identity;
 mod migrations;
 mod pages;
+mod revisions;
 mod rows;
 mod runs;
 mod tokens;

@@ -15,6 +15,9 @@ const SILENT_SEGMENTS: [&str; 4] = ["index.html", "index.htm", "index.shtml", "a
 /// Endings of a file's name that choose a layout, and what the page is called without it.
 const LAYOUT_ENDINGS: [(&str, &str); 3] = [(".amp.html", ".html"), (".amp.htm", ".htm"), (".amp", "")];
 
+/// How the names of pictures end.
+const PICTURE_ENDINGS: [&str; 6] = [".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"];
+
 /// Query parameters that say where a reader came from, or in which session, and not what he reads.
 const TRACKING: [&str; 57] = [
     "_ga",
@@ -100,6 +103,14 @@ pub fn portal_key(portal: &Portal, url: &Url) -> String {
 /// Whether an address belongs to a portal: to the site of its front page, or to another of its hosts.
 pub fn is_of(portal: &Portal, url: &Url) -> bool {
     same_site(&portal.home, url) || is_alias(portal, url)
+}
+
+/// The address of a picture as far as it says which picture it is: behind a file's name stand keys that change.
+pub fn picture(url: &str) -> &str {
+    match url.split_once('?') {
+        Some((path, _)) if PICTURE_ENDINGS.iter().any(|ending| path.ends_with(ending)) => path,
+        _ => url,
+    }
 }
 
 fn is_alias(portal: &Portal, url: &Url) -> bool {

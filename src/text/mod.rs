@@ -3,6 +3,7 @@
 pub mod address;
 pub mod byline;
 pub mod dates;
+pub mod difference;
 pub mod fingerprint;
 pub mod fold;
 pub mod gloss;
