@@ -23,6 +23,7 @@ mod articles;
 mod auth;
 mod changes;
 mod conditional;
+mod embed;
 mod feeds;
 mod health;
 mod quarantine;
@@ -70,6 +71,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                     answer.map_ok(move |response| finish(response, &counted))
                 })
                 .configure(feeds::routes)
+                .configure(embed::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)
                 .configure(health::routes)

@@ -12,6 +12,7 @@ mod commands;
 mod copies;
 mod documents;
 mod drift;
+mod embed;
 mod events;
 mod explain;
 mod extraction;
