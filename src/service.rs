@@ -18,6 +18,7 @@ use crate::model::catalogue::Catalogue;
 use crate::publish::publisher::Publisher;
 use crate::scheduler::queue::Queue;
 use crate::server::State;
+use crate::server::dashboard::session::Sessions;
 use crate::server::metrics::Watch;
 use crate::store::{Store, StoreError};
 use crate::{scheduler, server};
@@ -92,6 +93,7 @@ pub struct Service {
     /// The runs.
     pub queue: Arc<Queue>,
     admin_token_hash: Option<[u8; 32]>,
+    is_https: bool,
     stop: CancellationToken,
     _lock: File,
 }
@@ -104,13 +106,14 @@ impl Service {
         let now = parts.clock.now();
         store.close_interrupted_runs(now).await?;
         let catalogue = Arc::new(parts.catalogue);
+        let is_https = parts.base_url.scheme() == "https";
         let publisher = Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url);
         let publisher = Arc::new(publisher.map_err(StartError::Thread)?);
         publisher.register(now).await?;
         let ingest = Ingest::new(catalogue, Fetcher::new(user_agent(&parts.contact))?, store);
         let stop = CancellationToken::new();
         let queue = Arc::new(Queue::new(ingest, Arc::clone(&publisher), parts.clock, stop.clone()));
-        Ok(Service { publisher, queue, admin_token_hash: parts.admin_token_hash, stop, _lock: lock })
+        Ok(Service { publisher, queue, admin_token_hash: parts.admin_token_hash, is_https, stop, _lock: lock })
     }
 
     /// Answers on a bound socket; the shelf is filled behind the first answers.
@@ -120,6 +123,8 @@ impl Service {
             queue: Arc::clone(&self.queue),
             admin_token_hash: self.admin_token_hash,
             watch: Watch::over(self.queue.catalogue()),
+            sessions: Sessions::default(),
+            is_https: self.is_https,
         };
         let server = server::start(listener, state).map_err(StartError::Server)?;
         let handle = server.handle();

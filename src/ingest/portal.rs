@@ -236,10 +236,16 @@ async fn save(
         Outcome::Article { candidate, .. } => (candidate.article.is_machine_copy, candidate.article.published),
         _ => (false, None),
     });
+    let run = batch.run;
     let saved = match options.is_dry {
         false => ingest.store.save(batch, now).await?,
         true => ingest.store.rehearse(batch, now).await?,
     };
+    if options.is_dry {
+        ingest.store.keep_items(run, saved.items).await?;
+    } else {
+        saved.new_ages_s.iter().for_each(|age_s| ingest.signals.stored(&part.portal.id, *age_s as f64));
+    }
     report.new += saved.new;
     report.updated += saved.updated;
     report.unchanged += saved.unchanged;

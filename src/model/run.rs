@@ -152,6 +152,41 @@ impl Report {
     }
 }
 
+/// What came of one page in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// The address that was linked.
+    pub url: String,
+    /// The sections that link it.
+    pub sections: Vec<String>,
+    /// What came of it.
+    pub outcome: ItemOutcome,
+    /// Why, where it did not go well.
+    pub reason: Option<String>,
+}
+
+/// What can come of a page; the words of the run record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemOutcome {
+    /// A story we did not have.
+    New,
+    /// A story that changed.
+    Updated,
+    /// Read again, without a change.
+    Unchanged,
+    /// 304, or the same bytes.
+    NotModified,
+    /// A story we have under another address.
+    Copy,
+    /// Held back until an editor decides.
+    Quarantined,
+    /// No longer there.
+    Gone,
+    /// Could not be read.
+    Failed,
+}
+
 /// Something that went wrong at one address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -25,6 +26,8 @@ pub struct Queue {
     portals: BTreeMap<String, tokio::sync::Mutex<()>>,
     /// What each run at work did so far, by portal.
     live: Mutex<HashMap<i64, BTreeMap<String, Report>>>,
+    /// Goes up whenever the record of a run changes, for those who watch one.
+    changes: watch::Sender<u64>,
 }
 
 impl Queue {
@@ -32,7 +35,16 @@ impl Queue {
     pub fn new(ingest: Ingest, publisher: Arc<Publisher>, clock: Clock, stop: CancellationToken) -> Queue {
         let portals = ingest.catalogue.portals.iter();
         let portals = portals.map(|portal| (portal.id.clone(), tokio::sync::Mutex::new(()))).collect();
-        Queue { ingest, publisher, clock, stop, tasks: TaskTracker::new(), portals, live: Mutex::default() }
+        Queue {
+            ingest,
+            publisher,
+            clock,
+            stop,
+            tasks: TaskTracker::new(),
+            portals,
+            live: Mutex::default(),
+            changes: watch::Sender::default(),
+        }
     }
 
     /// Says that the program is stopping.
@@ -78,6 +90,11 @@ impl Queue {
             run.report = self.live_report(id);
         }
         Ok(Some(run))
+    }
+
+    /// Tells whenever the record of any run changed.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
     }
 
     /// Decides the archive again where an event's rules are new; then the feeds follow.
@@ -138,6 +155,7 @@ impl Queue {
                 let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
                 live.entry(run.id).or_default().insert(portal.id.clone(), report.clone());
                 drop(live);
+                self.changes.send_modify(|changes| *changes += 1);
                 self.publisher.refresh_soon();
             }
         };
@@ -157,5 +175,6 @@ impl Queue {
         if let Err(error) = self.store().update_run(run).await {
             tracing::error!(run.id = run.id, %error, "cannot keep the record of a run");
         }
+        self.changes.send_modify(|changes| *changes += 1);
     }
 }

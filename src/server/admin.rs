@@ -1,4 +1,4 @@
-//! The admin API: orders runs and shows what they did.
+//! The admin API: orders runs, and tells when the clock orders the next.
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
@@ -8,16 +8,14 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 
 use crate::ingest::{self, Options};
-use crate::model::run::{Scope, Trigger};
+use crate::model::run::{Run, Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::ApiError;
-use crate::server::request::{number, only};
-use crate::server::{State, auth, quarantine, split, tokens};
+use crate::server::request::only;
+use crate::server::{State, auth, quarantine, runs, split, tokens};
 
 /// The largest body of an order.
 const BODY_BYTES_MAX: usize = 16 * 1024;
-/// Records in one answer.
-const RUNS_MAX: usize = 100;
 
 /// Registers `/api/v1/admin/…`; every path below it needs a token.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -25,9 +23,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
         web::scope("/api/v1/admin")
             .wrap(from_fn(auth::admin))
             .service(only("/ingest", web::post().to(order), "POST"))
-            .service(only("/runs", web::get().to(runs), "GET"))
-            .service(only("/runs/{id}", web::get().to(run), "GET"))
             .service(only("/schedule", web::get().to(schedule), "GET"))
+            .configure(runs::routes)
             .configure(quarantine::routes)
             .configure(tokens::routes)
             .configure(split::routes)
@@ -42,24 +39,33 @@ async fn nothing() -> Result<HttpResponse, ApiError> {
 /// What an admin orders.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Order {
-    portal: Option<String>,
-    section: Option<String>,
-    url: Option<String>,
-    force: bool,
-    dry_run: bool,
+pub(super) struct Order {
+    /// One portal; all without it.
+    pub(super) portal: Option<String>,
+    /// One section of that portal.
+    pub(super) section: Option<String>,
+    /// One page.
+    pub(super) url: Option<String>,
+    /// Every linked page is read again in full.
+    pub(super) force: bool,
+    /// Nothing is stored.
+    pub(super) dry_run: bool,
 }
 
 async fn order(request: HttpRequest, body: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    let order: Order = json(&request, body).await?;
-    let scope = Scope { portal: order.portal, section: order.section, url: order.url };
-    ingest::check(state.queue.catalogue(), &scope)?;
-    let options = Options { is_forced: order.force, is_dry: order.dry_run };
-    let run = state.queue.order(Trigger::Admin, scope, options).await?;
+    let run = ordered(&state, json(&request, body).await?).await?;
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/admin/runs/{}", run.id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(run))
+}
+
+/// Orders a run, or finds the one that waits or works for the same scope.
+pub(super) async fn ordered(state: &State, order: Order) -> Result<Run, ApiError> {
+    let scope = Scope { portal: order.portal, section: order.section, url: order.url };
+    ingest::check(state.queue.catalogue(), &scope)?;
+    let options = Options { is_forced: order.force, is_dry: order.dry_run };
+    Ok(state.queue.order(Trigger::Admin, scope, options).await?)
 }
 
 /// The JSON body of a request, within its limit; without a body all that is left out.
@@ -86,29 +92,6 @@ pub(super) async fn json<T: for<'a> Deserialize<'a> + Default>(
         return Err(ApiError::NotJson);
     }
     serde_json::from_slice(&body).map_err(|error| ApiError::BadRequest(format!("the body: {error}")))
-}
-
-#[derive(Debug, Deserialize)]
-struct RunsQuery {
-    limit: Option<String>,
-    before: Option<String>,
-}
-
-async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    let limit = number(query.limit.as_deref(), "limit", 1, RUNS_MAX as i64)?.unwrap_or(20);
-    let before = number(query.before.as_deref(), "before", 1, i64::MAX)?;
-    let stored = state.queue.store().runs(usize::try_from(limit).unwrap_or(RUNS_MAX), before).await?;
-    let mut runs = Vec::with_capacity(stored.len());
-    for run in stored {
-        runs.push(state.queue.run(run.id).await?.unwrap_or(run));
-    }
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(serde_json::json!({ "runs": runs })))
-}
-
-async fn run(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    let id = path.parse().map_err(|_| ApiError::NotFound("a run has a number".into()))?;
-    let run = state.queue.run(id).await?.ok_or_else(|| ApiError::NotFound(format!("there is no run {id}")))?;
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(run))
 }
 
 /// A section in the answer to `/schedule`.

@@ -20,9 +20,11 @@ const PATH_BYTES_MAX: usize = 2048;
 const ENVIRONMENT: &str = "environment";
 
 /// Who asks.
-struct Caller {
-    name: String,
-    role: Role,
+pub(super) struct Caller {
+    /// The name of the token.
+    pub(super) name: String,
+    /// What it may do.
+    pub(super) role: Role,
 }
 
 /// Lets a request pass if it carries a token we know, and one whose role is enough.
@@ -32,7 +34,8 @@ pub async fn admin(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let state = request.app_data::<web::Data<State>>().cloned().ok_or(ApiError::Unauthorized)?;
     let token = bearer(&request).ok_or(ApiError::Unauthorized)?;
-    let caller = caller(&state, &token).await?.ok_or(ApiError::Unauthorized)?;
+    let hash = *blake3::hash(token.as_bytes()).as_bytes();
+    let caller = caller(&state, &hash).await?.ok_or(ApiError::Unauthorized)?;
     let needed = needed(request.method(), request.path());
     if caller.role < needed {
         return Err(ApiError::Forbidden(needed, caller.role).into());
@@ -76,10 +79,10 @@ fn bearer(request: &ServiceRequest) -> Option<String> {
     is_bearer.then(|| token.trim().to_owned())
 }
 
+/// Whose token it is that hashes to this; `None` for one we do not know, or that has ended.
 /// Compares with every hash, so that the time tells nothing of which one was near.
-async fn caller(state: &State, token: &str) -> Result<Option<Caller>, ApiError> {
-    let hash = blake3::hash(token.as_bytes());
-    let is_it = |known: &[u8; 32]| bool::from(hash.as_bytes().ct_eq(known));
+pub(super) async fn caller(state: &State, hash: &[u8; 32]) -> Result<Option<Caller>, ApiError> {
+    let is_it = |known: &[u8; 32]| bool::from(hash.ct_eq(known));
     let tokens = state.queue.store().tokens().await?;
     let matches: Vec<bool> = tokens.iter().map(|token| is_it(&token.hash)).collect();
     let is_environment = state.admin_token_hash.as_ref().is_some_and(is_it);
@@ -101,7 +104,7 @@ fn path(request: &ServiceRequest) -> String {
 }
 
 /// What was done is done; a log that cannot be written is an error of ours, not of the caller.
-async fn note(state: &State, deed: Deed) {
+pub(super) async fn note(state: &State, deed: Deed) {
     let Deed { token, method, path, status, .. } = &deed;
     tracing::info!(token, method, path, status, "{token}: {method} {path} answered {status}");
     if let Err(error) = state.queue.store().note_deed(deed).await {

@@ -12,8 +12,10 @@ use futures_util::future::{self, Either};
 
 use crate::publish::publisher::Publisher;
 use crate::scheduler::queue::Queue;
+use crate::server::dashboard::session::Sessions;
 use crate::server::error::ApiError;
 
+pub mod dashboard;
 pub mod error;
 pub mod metrics;
 
@@ -23,11 +25,11 @@ mod articles;
 mod auth;
 mod changes;
 mod conditional;
-mod embed;
 mod feeds;
 mod health;
 mod quarantine;
 mod request;
+mod runs;
 mod split;
 mod tokens;
 
@@ -48,6 +50,10 @@ pub struct State {
     pub admin_token_hash: Option<[u8; 32]>,
     /// What `/metrics` keeps for a while.
     pub watch: metrics::Watch,
+    /// Who is logged in at `/admin`.
+    pub sessions: Sessions,
+    /// Whether readers come over https, so that a cookie must not go over http.
+    pub is_https: bool,
 }
 
 /// Serves on a socket that is already bound. Stop it with [`Server::handle`].
@@ -71,12 +77,12 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                     answer.map_ok(move |response| finish(response, &counted))
                 })
                 .configure(feeds::routes)
-                .configure(embed::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)
                 .configure(health::routes)
                 .configure(metrics::routes)
                 .configure(admin::routes)
+                .configure(dashboard::routes)
                 .default_service(web::to(nothing))
         });
     let server = server

@@ -46,7 +46,7 @@ async fn held(query: web::Query<Window>, state: web::Data<State>) -> Result<Http
 
 /// `POST /quarantine/{id}/release`: publishes the page as it was held back. 200 with `{"article": id}`;
 /// `{"article": null}` for a page too long to keep, which the next run reads again and publishes.
-async fn release(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn release(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let id = held_id(&path)?;
     let released = state.queue.store().release(id, state.queue.clock().now()).await?.ok_or_else(|| no_page(id))?;
     refresh(&state).await;
@@ -58,7 +58,7 @@ async fn release(path: web::Path<String>, state: web::Data<State>) -> Result<Htt
 }
 
 /// `DELETE /quarantine/{id}`: forgets the page; the same content is not held back again. 204.
-async fn drop_held(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn drop_held(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let id = held_id(&path)?;
     if !state.queue.store().drop_held(id, state.queue.clock().now()).await? {
         return Err(no_page(id));
@@ -76,7 +76,7 @@ fn no_page(id: i64) -> ApiError {
 
 /// `DELETE /runs/{id}/articles`: withdraws every article the run brought in and drops what it held back. Articles it
 /// only updated stay. 200 with `{"withdrawn": n, "dropped": n}`; 409 while the run waits or works.
-async fn purge(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn purge(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let run = path.parse().map_err(|_| ApiError::NotFound("a run has a number".into()))?;
     let purge = state.queue.store().purge(run, state.queue.clock().now()).await?;
     match purge.ok_or_else(|| ApiError::NotFound(format!("there is no run {run}")))? {
@@ -90,7 +90,7 @@ async fn purge(path: web::Path<String>, state: web::Data<State>) -> Result<HttpR
 }
 
 /// `DELETE /articles/{id}`: takes an article out of every feed until it is restored. 204, also the second time.
-async fn withdraw(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn withdraw(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let id = article_id(&path)?;
     if !state.queue.store().withdraw(id, state.queue.clock().now()).await? {
         return Err(no_article(id));
@@ -101,7 +101,7 @@ async fn withdraw(path: web::Path<String>, state: web::Data<State>) -> Result<Ht
 
 /// `POST /articles/{id}/restore`: puts an article that an admin withdrew back into its feeds. 204; 409 if no admin
 /// withdrew it.
-async fn restore(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub(super) async fn restore(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let id = article_id(&path)?;
     let restored = state.queue.store().restore(id, state.queue.clock().now()).await?;
     match restored.ok_or_else(|| no_article(id))? {

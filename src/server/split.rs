@@ -48,10 +48,21 @@ async fn split(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let id: Uuid = path.parse().map_err(|_| ApiError::NotFound("an article's id is a UUID".into()))?;
     let order: Order = admin::json(&request, body).await?;
     let url = order.url.ok_or_else(|| ApiError::Unprocessable("url is missing: the address of a copy".into()))?;
-    let url = copy_url(&url)?;
+    let (id, page, run) = split_off(&state, &path, &url).await?;
+    let mut response = HttpResponse::Accepted();
+    if let Some(run) = &run {
+        response.insert_header((header::LOCATION, format!("/api/v1/admin/runs/{}", run.id)));
+    }
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    Ok(response.json(Answer { article: id.to_string(), url: &page.url, run }))
+}
+
+/// Takes a page from an article and orders the run that makes one of it.
+pub(super) async fn split_off(state: &State, id: &str, url: &str) -> Result<(Uuid, SplitPage, Option<Run>), ApiError> {
+    let id: Uuid = id.parse().map_err(|_| ApiError::NotFound("an article's id is a UUID".into()))?;
+    let url = copy_url(url)?;
     let split = state.queue.store().split(id, keys(state.queue.catalogue(), &url), state.queue.clock().now()).await?;
     let page = match split.ok_or_else(|| ApiError::NotFound(format!("there is no article {id}")))? {
         Split::Done(page) => page,
@@ -59,13 +70,8 @@ async fn split(
     };
     state.publisher.refresh_soon();
     state.publisher.refresh().await;
-    let run = order_run(&state, &page).await?;
-    let mut response = HttpResponse::Accepted();
-    if let Some(run) = &run {
-        response.insert_header((header::LOCATION, format!("/api/v1/admin/runs/{}", run.id)));
-    }
-    response.insert_header((header::CACHE_CONTROL, "no-store"));
-    Ok(response.json(Answer { article: id.to_string(), url: &page.url, run }))
+    let run = order_run(state, &page).await?;
+    Ok((id, page, run))
 }
 
 fn copy_url(text: &str) -> Result<Url, ApiError> {

@@ -23,6 +23,8 @@ const PREFIX: &str = "harbinger";
 const FETCH_BOUNDS: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0];
 /// The bounds of how long a run takes, in seconds.
 const RUN_BOUNDS: [f64; 9] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
+/// The bounds of how old a story is when it is stored, in seconds: a minute to two days.
+const LAG_BOUNDS: [f64; 9] = [60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 14_400.0, 86_400.0, 172_800.0];
 
 /// The counters of one running program; cheap to count on from any thread.
 pub struct Signals {
@@ -32,6 +34,7 @@ pub struct Signals {
     run_seconds: Histogram,
     pages: Family<PageLabels, Counter>,
     fetch_seconds: Family<PortalLabel, Histogram, fn() -> Histogram>,
+    lag_seconds: Family<PortalLabel, Histogram, fn() -> Histogram>,
     registry: Registry,
 }
 
@@ -56,12 +59,14 @@ impl Default for Signals {
     fn default() -> Self {
         let mut registry = Registry::with_prefix(PREFIX);
         let fetch_seconds: fn() -> Histogram = || Histogram::new(FETCH_BOUNDS);
+        let lag_seconds: fn() -> Histogram = || Histogram::new(LAG_BOUNDS);
         let signals = Signals {
             answers: Answers::registered(&mut registry),
             runs: Family::default(),
             run_seconds: Histogram::new(RUN_BOUNDS),
             pages: Family::default(),
             fetch_seconds: Family::new_with_constructor(fetch_seconds),
+            lag_seconds: Family::new_with_constructor(lag_seconds),
             registry: Registry::default(),
         };
         let seconds = Unit::Seconds;
@@ -69,7 +74,9 @@ impl Default for Signals {
         registry.register_with_unit("run", "How long runs took", seconds.clone(), signals.run_seconds.clone());
         registry.register("pages", "Pages by what came of them", signals.pages.clone());
         let fetch = signals.fetch_seconds.clone();
-        registry.register_with_unit("fetch", "How long pages took to come, retries included", seconds, fetch);
+        registry.register_with_unit("fetch", "How long pages took to come, retries included", seconds.clone(), fetch);
+        let lag = "How old new stories were, by their own date, when they were stored";
+        registry.register_with_unit("lag", lag, seconds, signals.lag_seconds.clone());
         Signals { registry, ..signals }
     }
 }
@@ -102,6 +109,11 @@ impl Signals {
     /// Counts a page that came, or did not, after so many seconds.
     pub fn fetched(&self, portal: &str, seconds: f64) {
         self.fetch_seconds.get_or_create(&PortalLabel { portal: portal.to_owned() }).observe(seconds);
+    }
+
+    /// Counts a new story that was so many seconds old when it was stored.
+    pub fn stored(&self, portal: &str, age_s: f64) {
+        self.lag_seconds.get_or_create(&PortalLabel { portal: portal.to_owned() }).observe(age_s.max(0.0));
     }
 
     /// All of it in the text format, with what the store knows.

@@ -12,8 +12,8 @@ use crate::store::feeds::Touched;
 use crate::store::identity::{self, Identity};
 use crate::store::pages::Told;
 use crate::store::{
-    Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, pages, quarantine, revisions,
-    rows, sources, split, templates, withdrawals,
+    Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, items, pages, quarantine,
+    revisions, rows, sources, split, templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
@@ -48,8 +48,13 @@ pub(super) fn save_batch(connection: &Connection, batch: &Batch, now: DateTime<U
     let mut saved = Saved::default();
     let mut touched = Touched::default();
     for page in &batch.pages {
+        let (new, updated, copies) = (saved.new, saved.updated, saved.copies);
         save_page(connection, batch, page, now, &mut saved, &mut touched)?;
+        let done = [saved.new > new, saved.copies > copies, saved.updated > updated];
+        saved.items.extend(items::of(page, done));
+        saved.new_ages_s.extend(page.published().filter(|_| done[0]).map(|published| (now - published).num_seconds()));
     }
+    items::keep(connection, batch.run, &saved.items)?;
     for source in &batch.sources {
         sources::save(connection, &batch.portal, source, now)?;
     }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::model::article::Candidate;
 use crate::model::drift::{Alarm, Tally};
 use crate::model::page::Validators;
+use crate::model::run::Item;
 use crate::model::template::Template;
 
 /// The pages and sources of one portal that are stored in one transaction.
@@ -38,6 +39,16 @@ pub struct PageResult {
     pub due: Option<DateTime<Utc>>,
     /// What came of it.
     pub outcome: Outcome,
+}
+
+impl PageResult {
+    /// When its article was published, by its own date.
+    pub fn published(&self) -> Option<DateTime<Utc>> {
+        match &self.outcome {
+            Outcome::Article { candidate, .. } | Outcome::Held { candidate, .. } => candidate.article.published,
+            _ => None,
+        }
+    }
 }
 
 /// What came of a page.
@@ -152,4 +163,8 @@ pub struct Saved {
     pub gone: u64,
     /// What dropped on the pages of a source.
     pub alarms: Vec<Alarm>,
+    /// What came of each page that was looked at.
+    pub items: Vec<Item>,
+    /// How old each new story was by its own date, in seconds.
+    pub new_ages_s: Vec<i64>,
 }

@@ -1,5 +1,6 @@
 //! How things stand, for whoever watches: counts and sizes, at one moment.
 
+use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use crate::model::condition::{Condition, SectionCondition};
@@ -10,6 +11,20 @@ impl Store {
     /// How things stand. Costs some milliseconds in a large archive: callers keep the answer for a while.
     pub async fn condition(&self) -> Result<Condition, StoreError> {
         self.database.read(condition).await
+    }
+
+    /// How many articles were published on each day since a time, in UTC; days without any are left out.
+    pub async fn articles_by_day(&self, since: DateTime<Utc>) -> Result<Vec<(String, i64)>, StoreError> {
+        let read = move |connection: &Connection| {
+            let sql = "
+                SELECT substr(published, 1, 10) AS day, count(*) FROM entry
+                WHERE feed = (SELECT id FROM feed WHERE name = ?) AND published >= ? GROUP BY day ORDER BY day";
+            let mut statement = connection.prepare_cached(sql)?;
+            let since = rows::text(since)[..10].to_owned();
+            let days = statement.query_map((FeedKey::All.to_string(), since), |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(days.collect::<Result<_, _>>()?)
+        };
+        self.database.read(read).await
     }
 }
 

@@ -25,6 +25,7 @@ mod drift;
 mod explanations;
 mod history;
 mod identity;
+mod items;
 mod migrations;
 mod pages;
 mod revisions;

@@ -1,0 +1,176 @@
+//! The dashboard in a browser: log in, look, decide, log out.
+
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+
+use crate::house::{House, TOKEN};
+use crate::quarantine::{announce, id, item, page, path, snow, with_a_held_page};
+
+/// A browser: keeps its cookie, and does not follow by itself.
+struct Browser<'a> {
+    house: &'a House,
+    client: Client,
+    cookie: String,
+}
+
+impl Browser<'_> {
+    fn new(house: &House) -> Browser<'_> {
+        let client = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+        Browser { house, client, cookie: String::new() }
+    }
+
+    async fn logged_in(house: &House) -> Browser<'_> {
+        let mut browser = Browser::new(house);
+        let answer = browser.post("admin/login", &[("token", TOKEN)]).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Path=/admin"));
+        // The public address of the house is https.
+        assert!(cookie.contains("; Secure"));
+        browser.cookie = cookie.split(';').next().unwrap().to_owned();
+        browser
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        self.client.get(self.house.url(path)).header(COOKIE, &self.cookie).send().await.unwrap()
+    }
+
+    async fn page(&self, path: &str) -> String {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("frame-ancestors 'none'"));
+        answer.text().await.unwrap()
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.client.post(self.house.url(path)).header(COOKIE, &self.cookie);
+        request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap()
+    }
+
+    /// Sends a form of a page, with the key that stands on it.
+    async fn act(&self, page: &str, action: &str, fields: &[(&str, &str)]) -> Response {
+        let key = form_key(&self.page(page).await);
+        let fields: Vec<_> = fields.iter().copied().chain([("form_key", key.as_str())]).collect();
+        self.post(&format!("admin/do/{action}"), &fields).await
+    }
+}
+
+fn form_key(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"form_key\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[actix_web::test]
+async fn nobody_sees_anything_before_logging_in() {
+    let house = House::with_articles().await;
+    let stranger = Browser::new(&house);
+    let id = house.items("feeds/binghe").await[0]["id"].as_str().unwrap().trim_start_matches("urn:uuid:").to_owned();
+    let article = format!("admin/articles/{id}");
+    for path in ["admin", "admin/runs/1", "admin/quarantine", "admin/articles", &article, "admin/audit"] {
+        let page = stranger.page(path).await;
+        assert!(page.contains("Admin token") && !page.contains("binghe"), "{path}");
+    }
+    assert_eq!(stranger.get("admin/runs/1/events").await.status(), StatusCode::UNAUTHORIZED);
+    let answer = stranger.post("admin/do/withdraw", &[("id", &id)]).await;
+    assert!(answer.text().await.unwrap().contains("Log in first"));
+    assert!(house.items("feeds/binghe").await.iter().any(|item| item["id"].as_str().unwrap().ends_with(&id)));
+}
+
+#[actix_web::test]
+async fn a_wrong_token_opens_nothing_and_too_many_have_to_wait() {
+    let house = House::new().await;
+    let stranger = Browser::new(&house);
+    for _ in 0..10 {
+        let answer = stranger.post("admin/login", &[("token", "wrong")]).await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert!(answer.headers().get(SET_COOKIE).is_none());
+    }
+    let answer = stranger.post("admin/login", &[("token", TOKEN)]).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.headers()["retry-after"], "60");
+    house.clock.move_to(house.clock.now() + chrono::TimeDelta::minutes(1));
+    Browser::logged_in(&house).await;
+}
+
+#[actix_web::test]
+async fn a_login_ends_with_logging_out_and_a_form_from_elsewhere_does_nothing() {
+    let house = House::with_articles().await;
+    let browser = Browser::logged_in(&house).await;
+    let overview = browser.page("admin").await;
+    assert!(overview.contains("binghe/yw") && overview.contains("Read now"));
+    let id = house.items("feeds/binghe").await[0]["id"].as_str().unwrap().trim_start_matches("urn:uuid:").to_owned();
+    for forged in [vec![("id", id.as_str())], vec![("id", id.as_str()), ("form_key", "guessed")]] {
+        assert_eq!(browser.post("admin/do/withdraw", &forged).await.status(), StatusCode::BAD_REQUEST);
+    }
+    browser.post("admin/logout", &[]).await;
+    assert!(browser.page("admin").await.contains("Admin token"));
+}
+
+#[actix_web::test]
+async fn an_editor_withdraws_and_restores_an_article_and_reads_what_happened() {
+    let house = House::with_articles().await;
+    let browser = Browser::logged_in(&house).await;
+    let item = house.items("feeds/binghe").await[0].clone();
+    let id = item["id"].as_str().unwrap().trim_start_matches("urn:uuid:").to_owned();
+    let path = format!("admin/articles/{id}");
+    let page = browser.page(&path).await;
+    assert!(page.contains(item["url"].as_str().unwrap()) && page.contains("What happened to it"));
+    let answer = browser.act(&path, "withdraw", &[("id", &id)]).await;
+    assert_eq!(answer.headers()[LOCATION], "/admin/articles");
+    assert!(browser.page("admin/articles").await.contains("is withdrawn from every feed"));
+    assert!(house.items("feeds/binghe").await.iter().all(|item| !item["id"].as_str().unwrap().ends_with(&id)));
+    assert!(!browser.page("admin/articles").await.contains("is withdrawn from every feed"), "it is said once");
+    browser.act(&path, "restore", &[("id", &id)]).await;
+    assert!(house.items("feeds/binghe").await.iter().any(|item| item["id"].as_str().unwrap().ends_with(&id)));
+    let audit = browser.page("admin/audit").await;
+    assert!(audit.contains("POST /admin/do/withdraw") && audit.contains("environment"));
+}
+
+#[actix_web::test]
+async fn a_page_held_back_is_read_with_its_reason_and_published_with_a_button() {
+    let (house, _) = with_a_held_page().await;
+    let browser = Browser::logged_in(&house).await;
+    let page = browser.page("admin/quarantine").await;
+    assert!(page.contains("<b>Why:</b>") && page.contains(&path(1)));
+    browser.act("admin/quarantine", "release", &[("id", "1")]).await;
+    assert!(item(&house, &path(1)).await.is_some());
+    let page = browser.page("admin/quarantine").await;
+    assert!(page.contains("The page is published.") && page.contains("Nothing is held back"));
+}
+
+#[actix_web::test]
+async fn a_run_is_ordered_with_a_button_and_its_page_tells_every_page_of_it() {
+    let house = House::new().await;
+    let browser = Browser::logged_in(&house).await;
+    let fields = [("portal", "binghe"), ("section", "yw"), ("url", ""), ("dry_run", "true")];
+    let answer = browser.act("admin", "ingest", &fields).await;
+    let run = answer.headers()[LOCATION].to_str().unwrap().to_owned();
+    assert_eq!(run, "/admin/runs/1");
+    house.settle().await;
+    let page = browser.page(&run[1..]).await;
+    assert!(page.contains("Run 1 is ordered.") && page.contains("binghe / yw") && page.contains("<td>new</td>"));
+    assert!(house.items("feeds/binghe").await.is_empty(), "it was only tried");
+    let answer = browser.act("admin", "ingest", &[("portal", "nobody")]).await;
+    assert_eq!(answer.headers()[LOCATION], "/admin");
+    assert!(browser.page("admin").await.contains("there is no portal “nobody”"));
+}
+
+#[actix_web::test]
+async fn what_a_page_says_of_itself_cannot_act_in_the_dashboard() {
+    let house = House::with_articles().await;
+    let (_, mut paragraphs) = snow(1);
+    paragraphs[0].push_str("&lt;script&gt;alert(1)&lt;/script&gt;");
+    let title = "一夜大雪&lt;script&gt;alert(1)&lt;/script&gt;清雪队凌晨出动";
+    announce(&house, &path(1), title, page("zh-CN", title, &paragraphs));
+    house.ingest_at("2026-01-16T01:00:00Z").await;
+    let id = id(&item(&house, &path(1)).await.unwrap());
+    let browser = Browser::logged_in(&house).await;
+    for page in ["admin", "admin/articles", &format!("admin/articles/{id}"), "admin/runs/2"] {
+        let page = browser.page(page).await;
+        assert!(!page.contains("<script>alert"), "{page}");
+    }
+    assert!(browser.page("admin/articles").await.contains("alert(1)"));
+}
