@@ -13,6 +13,7 @@ use crate::model::catalogue::Catalogue;
 mod backup;
 mod check;
 mod demo;
+mod doctor;
 mod health;
 mod ingest;
 mod inspect;
@@ -70,6 +71,12 @@ enum Command {
     Inspect(inspect::Question),
     /// Check every configuration file
     Check,
+    /// Look for what is wrong with configuration, clock, disk and database
+    Doctor {
+        /// Mend what can be mended; the server must be stopped
+        #[arg(long)]
+        fix: bool,
+    },
     /// Copy the database to a file, also while the server runs; an earlier copy there is replaced
     Backup {
         /// The copy
@@ -100,6 +107,7 @@ pub async fn run() -> ExitCode {
         Command::Demo { listen } => demo::run(listen).await,
         Command::Inspect(question) => inspect::run(&places.flags(None), question).await,
         Command::Check => check::run(&places.flags(None)),
+        Command::Doctor { fix } => doctor::run(&places.flags(None), fix),
         Command::Backup { file } => backup::run(&places.flags(None), &file),
         Command::Restore { file } => backup::restore(&places.flags(None), &file),
         Command::Token(question) => token::run(&places.flags(None), question).await,

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod batch;
 pub mod changes;
 pub mod decisions;
+pub mod doctor;
 pub mod feeds;
 pub mod outset;
 pub mod quarantine;

@@ -11,6 +11,7 @@ mod changes;
 mod commands;
 mod copies;
 mod dashboard;
+mod doctor;
 mod documents;
 mod drift;
 mod events;
