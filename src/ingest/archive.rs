@@ -1,4 +1,5 @@
-//! Decides the archive again when an event's file is new or changed.
+//! Brings the archive in line with the operator's files: articles of portals that left leave the feeds, and an event
+//! whose file is new or changed decides again.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
@@ -16,8 +17,14 @@ const ARTICLES_AT_ONCE: usize = 40;
 const ZONE_MARGIN: TimeDelta = TimeDelta::hours(26);
 
 /// Decides every event whose rules are not those its decisions were made under; the others cost one comparison.
-/// Returns for each event decided again how many articles entered or left its feed.
+/// Returns for each event decided again how many articles entered or left its feed. Before that, articles of portals
+/// that left the configuration leave the feeds of others, and come back with their portal.
 pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, usize)>, StoreError> {
+    let portals = ingest.catalogue.portals.iter().map(|portal| portal.id.clone()).collect();
+    let moved = ingest.store.configure_portals(portals, now).await?;
+    if moved > 0 {
+        tracing::info!(moved, "other portals are configured than before: {moved} articles moved");
+    }
     let known = ingest.store.event_rules().await?;
     let mut decided = Vec::new();
     for (place, event) in ingest.catalogue.events.iter().enumerate() {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
+use crate::model::change::Cursor;
 use crate::model::feed::{self, FeedKey};
 use crate::publish::select;
 use crate::server::error::ApiError;
@@ -76,12 +77,12 @@ async fn changes(
     answer::only_reads(&request)?;
     let catalogue = state.queue.catalogue();
     let feed = key(catalogue, asked.feed.as_deref())?;
-    let after = number(asked.after.as_deref(), "after", 0, i64::MAX)?.unwrap_or(0);
+    let after = asked.after.as_deref().map_or(Ok(Cursor::default()), str::parse);
+    let after = after.map_err(|_| ApiError::BadRequest("after must be what `next` said in an answer before".into()))?;
     let limit = number(asked.limit.as_deref(), "limit", 1, CHANGES_MAX as i64)?;
     let limit = limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(CHANGES);
-    let beyond = || {
-        ApiError::Gone(format!("the log has no change {after}: start again without `after`, and drop what you have"))
-    };
+    let beyond =
+        || ApiError::Gone(format!("{after} is not of this log: start again without `after`, and drop what you have"));
     let stretch = state.queue.store().changes(feed.clone(), after, limit).await?.ok_or_else(beyond)?;
     answer::json(&request, body(catalogue, &feed, &stretch)?)
 }
@@ -116,7 +117,7 @@ fn body(catalogue: &Catalogue, feed: &FeedKey, stretch: &Stretch) -> Result<Stri
     let answer = Answer {
         feed: feed.to_string(),
         items: items.collect(),
-        next: stretch.last.to_string(),
+        next: stretch.next.to_string(),
         has_more: stretch.has_more,
     };
     serde_json::to_string(&answer).map_err(|error| ApiError::Unavailable(error.to_string()))

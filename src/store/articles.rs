@@ -179,7 +179,8 @@ fn save_article(
         let linking = split::sections_of(connection, &batch.portal, &page.key)?;
         place(connection, &batch.portal, told.article, &linking)?;
     }
-    feeds::enter(connection, told.article, now, touched)
+    feeds::enter(connection, told.article, now, touched)?;
+    Ok(())
 }
 
 /// Finds the story a page tells and brings it up to date, or adds it.

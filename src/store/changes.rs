@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
 use crate::model::article::Article;
-use crate::model::change::ChangeKind;
+use crate::model::change::{ChangeKind, Cursor};
 use crate::model::feed::FeedKey;
 use crate::store::{Store, StoreError, rows};
 
@@ -16,8 +16,8 @@ use crate::store::{Store, StoreError, rows};
 pub struct Stretch {
     /// Each article once, in the order of its last change.
     pub changes: Vec<Changed>,
-    /// The number of the last change looked at: what comes next is behind it.
-    pub last: i64,
+    /// The last change looked at: what comes next is behind it.
+    pub next: Cursor,
     /// Whether more is in the log.
     pub has_more: bool,
 }
@@ -36,20 +36,27 @@ pub struct Changed {
 }
 
 impl Store {
-    /// What happened behind change number `after` in a feed: at most `limit` changes of the log are looked at. `None`
-    /// if the log has no such change: the number is of another database, or of a time that a backup took back.
-    pub async fn changes(&self, feed: FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
+    /// What happened behind a cursor in a feed: at most `limit` changes of the log are looked at. `None` if the cursor is
+    /// not of this log, but of another database or of a time that a backup took back.
+    pub async fn changes(&self, feed: FeedKey, after: Cursor, limit: usize) -> Result<Option<Stretch>, StoreError> {
         self.database.read(move |connection| stretch(connection, &feed, after, limit)).await
     }
 }
 
-fn stretch(connection: &Connection, feed: &FeedKey, after: i64, limit: usize) -> Result<Option<Stretch>, StoreError> {
+fn stretch(
+    connection: &Connection,
+    feed: &FeedKey,
+    cursor: Cursor,
+    limit: usize,
+) -> Result<Option<Stretch>, StoreError> {
+    // One transaction, so that the log and the feed are of one moment.
+    let connection = connection.unchecked_transaction()?;
+    let after = cursor.seq;
     let newest: i64 =
         connection.prepare_cached("SELECT coalesce(max(seq), 0) FROM change")?.query_row([], |row| row.get(0))?;
     // Changes are never deleted, so a number that is not there was handed out by another database.
-    let is_known = "SELECT count(*) FROM change WHERE seq = ?";
-    let is_known: i64 = connection.prepare_cached(is_known)?.query_row([after], |row| row.get(0))?;
-    if after != 0 && is_known == 0 {
+    let known = seal(&connection, after)?;
+    if after != 0 && known.is_none() || cursor.seal.is_some() && cursor.seal != known {
         return Ok(None);
     }
     let sql = "SELECT seq, article, kind, at FROM change WHERE seq > ? ORDER BY seq LIMIT ?";
@@ -73,9 +80,24 @@ fn stretch(connection: &Connection, feed: &FeedKey, after: i64, limit: usize) ->
     let mut changes = Vec::new();
     for (article, (_, at, is_new)) in latest {
         let Some(feed) = feed else { break };
-        changes.extend(changed(connection, feed, article, rows::time(&at)?, is_new)?);
+        changes.extend(changed(&connection, feed, article, rows::time(&at)?, is_new)?);
     }
-    Ok(Some(Stretch { changes, last, has_more: last < newest }))
+    let next = Cursor { seq: last, seal: seal(&connection, last)? };
+    Ok(Some(Stretch { changes, next, has_more: last < newest }))
+}
+
+/// What a change was, as a hash; `None` if there is none under this number.
+fn seal(connection: &Connection, seq: i64) -> Result<Option<u32>, StoreError> {
+    let sql = "
+        SELECT article.guid || change.kind || change.at FROM change JOIN article ON article.id = change.article
+        WHERE change.seq = ?";
+    let told: Option<String> = connection.prepare_cached(sql)?.query_row([seq], |row| row.get(0)).optional()?;
+    let seal = |told: String| {
+        let hash = blake3::hash(told.as_bytes());
+        let [first, second, third, fourth, ..] = *hash.as_bytes();
+        u32::from_be_bytes([first, second, third, fourth])
+    };
+    Ok(told.map(seal))
 }
 
 /// An article as it stands in a feed, or that it left it; `None` if it never was in it.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::article::Article;
 use crate::model::change::ChangeKind;
 use crate::model::feed::{FeedKey, Tombstone};
-use crate::store::{Store, StoreError, changes, rows};
+use crate::store::{Store, StoreError, changes, portals, rows};
 
 /// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
 const TOMBSTONE_DAYS: i64 = 30;
@@ -129,18 +129,19 @@ fn row_of(connection: &Connection, name: &str, now: DateTime<Utc>) -> Result<i64
     Ok(connection.last_insert_rowid())
 }
 
-/// Puts an article into the feeds it belongs in, and takes it out of those it no longer does.
+/// Puts an article into the feeds it belongs in, and takes it out of those it no longer does; returns whether any of
+/// that was to do.
 pub(super) fn enter(
     connection: &Connection,
     article: i64,
     now: DateTime<Utc>,
     touched: &mut Touched,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let sql = "SELECT published, withdrawn IS NOT NULL FROM article WHERE id = ?";
     let (published, is_withdrawn): (String, bool) =
         connection.prepare_cached(sql)?.query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if is_withdrawn {
-        return Ok(());
+        return Ok(false);
     }
     let mut present = BTreeSet::new();
     let mut statement = connection.prepare_cached("SELECT feed FROM entry WHERE article = ?")?;
@@ -171,7 +172,7 @@ pub(super) fn enter(
     if is_known && is_moved {
         changes::log(connection, article, ChangeKind::Moved, now)?;
     }
-    Ok(())
+    Ok(is_moved)
 }
 
 /// Takes an article out of every feed.
@@ -222,16 +223,26 @@ pub(super) fn announce(connection: &Connection, touched: &Touched, now: DateTime
     Ok(())
 }
 
-/// The feeds an article belongs in: all of them together, its portals, its sections, its events.
+/// The feeds an article belongs in: all of them together, its portals, its sections, its events. One of a portal that
+/// is not configured belongs in the feeds of its portal alone.
 fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, StoreError> {
-    let mut keys = BTreeSet::from([FeedKey::All]);
+    let portal: String =
+        connection.prepare_cached("SELECT portal FROM article WHERE id = ?")?.query_row([article], |row| row.get(0))?;
+    let is_absent = portals::is_absent(connection, &portal)?;
+    let mut keys = BTreeSet::new();
     let mut statement = connection.prepare_cached("SELECT portal, section FROM placement WHERE article = ?")?;
     let mut rows = statement.query([article])?;
     while let Some(row) = rows.next()? {
-        let (portal, section): (String, String) = (row.get(0)?, row.get(1)?);
-        keys.insert(FeedKey::Portal(portal.clone()));
-        keys.insert(FeedKey::Section(portal, section));
+        let (placed, section): (String, String) = (row.get(0)?, row.get(1)?);
+        if !is_absent || placed == portal {
+            keys.insert(FeedKey::Portal(placed.clone()));
+            keys.insert(FeedKey::Section(placed, section));
+        }
     }
+    if is_absent {
+        return Ok(keys);
+    }
+    keys.insert(FeedKey::All);
     let mut statement = connection.prepare_cached("SELECT event FROM decision WHERE article = ? AND is_included")?;
     let mut rows = statement.query([article])?;
     while let Some(row) = rows.next()? {

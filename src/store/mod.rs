@@ -10,6 +10,7 @@ pub mod decisions;
 pub mod doctor;
 pub mod feeds;
 pub mod outset;
+pub mod portals;
 pub mod quarantine;
 pub mod release;
 pub mod sources;
@@ -33,6 +34,9 @@ mod revisions;
 mod rows;
 mod runs;
 mod tokens;
+
+#[cfg(test)]
+mod partner_tests;
 
 use crate::store::database::Database;
 

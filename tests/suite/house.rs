@@ -98,6 +98,12 @@ impl House {
         *text = text.replace(from, to);
     }
 
+    /// Puts a file into the operator's folder, or takes it away; a restart reads it.
+    pub fn set_file(&mut self, name: &str, text: Option<&str>) {
+        self.files.retain(|(file, _)| file != name);
+        self.files.extend(text.map(|text| (name.to_owned(), text.to_owned())));
+    }
+
     /// Waits until all that was begun is stored and published.
     pub async fn settle(&self) {
         self.running().service.queue.finish().await;

@@ -5,9 +5,13 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use harbinger::model::change::Cursor;
+use harbinger::model::feed::FeedKey;
 use harbinger::sample::SamplePortal;
 use harbinger::sample::catalogue::catalogue_toml;
+use harbinger::store::Store;
 use rusqlite::Connection;
+use uuid::Uuid;
 
 /// A folder with the sample portal's files, for the program itself.
 async fn folder(portal: &SamplePortal) -> tempfile::TempDir {
@@ -40,6 +44,29 @@ fn articles(folder: &Path) -> BTreeMap<String, String> {
     rows.map(Result::unwrap).collect()
 }
 
+/// A partner who reads the log on from where he was, and has what the feed of all portals has.
+async fn follow(folder: &Path, partner: &mut (Cursor, BTreeMap<Uuid, String>)) {
+    let store = Store::open(&folder.join("data")).unwrap();
+    let (cursor, has) = partner;
+    loop {
+        let stretch = store.changes(FeedKey::All, *cursor, 7).await.unwrap().unwrap();
+        for changed in stretch.changes {
+            match changed.article {
+                Some(article) => has.insert(changed.id, article.title),
+                None => has.remove(&changed.id),
+            };
+        }
+        *cursor = stretch.next;
+        if !stretch.has_more {
+            break;
+        }
+    }
+    let feed = store.feed(FeedKey::All, 1_000).await.unwrap();
+    let articles = feed.map(|feed| feed.articles).unwrap_or_default();
+    let stands: BTreeMap<Uuid, String> = articles.into_iter().map(|it| (it.id, it.title)).collect();
+    assert_eq!(*has, stands);
+}
+
 #[actix_web::test]
 async fn a_run_killed_at_any_point_is_made_up_by_the_next() {
     let portal = SamplePortal::start("127.0.0.1:0").await.unwrap();
@@ -50,6 +77,7 @@ async fn a_run_killed_at_any_point_is_made_up_by_the_next() {
     let expected: Vec<String> = articles(whole.path()).into_keys().collect();
     let killed = folder(&portal).await;
     let mut before = BTreeMap::new();
+    let mut partner = Default::default();
     for pause_ms in [5, 20, 40, 80, 120, 160, 240] {
         let mut child = ingest(killed.path());
         tokio::time::sleep(Duration::from_millis(pause_ms)).await;
@@ -60,8 +88,11 @@ async fn a_run_killed_at_any_point_is_made_up_by_the_next() {
             assert_eq!(after.get(url), Some(guid), "{url} was lost or got another id");
         }
         before = after;
+        follow(killed.path(), &mut partner).await;
     }
     wait(ingest(killed.path())).await;
     let after: Vec<String> = articles(killed.path()).into_keys().collect();
     assert_eq!(after, expected);
+    follow(killed.path(), &mut partner).await;
+    assert!(partner.1.len() >= expected.len(), "{} of {}", partner.1.len(), expected.len());
 }
