@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tempfile::TempDir;
 use url::Url;
 
-use crate::cli::{self, COULD_NOT_START, serve};
+use crate::cli::{self, COULD_NOT_START, serve, token};
 use crate::clock::Clock;
 use crate::config::{self, Problem};
 use crate::model::catalogue::Catalogue;
@@ -35,12 +35,13 @@ async fn demo(listen: Option<SocketAddr>) -> anyhow::Result<()> {
     let base_url = Url::parse(&format!("http://{}/", listener.local_addr()?))?;
     let portal = SamplePortal::start(PORTAL_LISTEN).await?;
     let folder = tempfile::Builder::new().prefix("harbinger-demo-").tempdir()?;
+    let token = token::secret()?;
     let parts = Parts {
         catalogue: catalogue(&folder, &portal.base_url())?,
         data_dir: folder.path().join("data"),
         contact: base_url.to_string(),
         base_url: base_url.clone(),
-        admin_token_hash: None,
+        admin_token_hash: Some(*blake3::hash(token.as_bytes()).as_bytes()),
         clock: Clock::system(),
     };
     let service = Service::open(parts).await?;
@@ -48,7 +49,9 @@ async fn demo(listen: Option<SocketAddr>) -> anyhow::Result<()> {
     println!("Harbinger reads an invented news portal and serves its feeds. Open:\n");
     println!("  {base_url:40} all feeds, for people");
     println!("  {:40} an event, for feed readers", format!("{base_url}events/world-mayors-dialogue.rss"));
-    println!("  {:40} the portal itself\n", portal.base_url());
+    println!("  {:40} the portal itself", portal.base_url());
+    println!("  {:40} the dashboard; log in with the token", format!("{base_url}admin"));
+    println!("  {:40} {token}\n", "");
     first_run(&running).await?;
     running.follow_schedule();
     println!("\nIt goes on reading the portal on schedule. Stop it with Ctrl-C; nothing is kept.");

@@ -77,9 +77,7 @@ pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
 }
 
 async fn make(store: &Store, new: NewToken, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let mut bytes = [0; TOKEN_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
-    let secret = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes));
+    let secret = secret()?;
     let hash = blake3::hash(secret.as_bytes());
     let name = new.name.unwrap_or_else(|| format!("token-{}", &hash.to_hex()[..8]));
     let is_name = !name.trim().is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.contains(char::is_control);
@@ -97,6 +95,13 @@ async fn make(store: &Store, new: NewToken, now: DateTime<Utc>) -> anyhow::Resul
     println!("{secret}");
     eprintln!("“{name}”, role {}: send it as “Authorization: Bearer …”; it is shown only this once", new.role);
     Ok(())
+}
+
+/// A token nobody guesses.
+pub(super) fn secret() -> anyhow::Result<String> {
+    let mut bytes = [0; TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("the system gives no random numbers: {error}"))?;
+    Ok(format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 async fn list(store: &Store, now: DateTime<Utc>) -> anyhow::Result<()> {
