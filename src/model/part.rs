@@ -16,6 +16,11 @@ pub struct Part {
 }
 
 impl Part {
+    /// The newest entries, so many.
+    pub fn newest(limit: usize) -> Part {
+        Part { limit: Some(limit) }
+    }
+
     /// Reads a query. Of a parameter given twice the first counts, and what we do not know changes nothing.
     /// The error says what was expected.
     pub fn parse(query: &str) -> Result<Part, String> {

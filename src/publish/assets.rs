@@ -1,4 +1,4 @@
-//! The files that pages and feeds refer to: a stylesheet, a script and two pictures.
+//! The files that pages, feeds and partner sites refer to: stylesheets, scripts and two pictures.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,12 @@ pub const LOGO_PX: u32 = 144;
 
 /// Where the small icon stands.
 pub const FAVICON_PATH: &str = "/favicon.ico";
+
+/// Where the widget stands: at one address for ever, for partner pages name it.
+pub const WIDGET_PATH: &str = "/widget.js";
+
+/// How long the widget may be kept, in seconds: an hour, for its name does not change with it.
+pub const WIDGET_AGE_S: u32 = 3_600;
 
 /// How long stylesheet and script may be kept, in seconds: a year, for their names change with them.
 pub const NAMED_AGE_S: u32 = 31_536_000;
@@ -35,6 +41,8 @@ pub struct Asset {
 }
 
 static STYLESHEET: &[u8] = include_bytes!("../../templates/harbinger.css");
+static EMBED_STYLESHEET: &[u8] = include_bytes!("../../templates/embed.css");
+static WIDGET: &[u8] = include_bytes!("../../templates/widget.js");
 static SCRIPT: &[u8] = include_bytes!("../../templates/harbinger.js");
 static DASHBOARD_SCRIPT: &[u8] = include_bytes!("../../templates/admin.js");
 static LOGO: &[u8] = include_bytes!("../../templates/logo.png");
@@ -42,8 +50,8 @@ static FAVICON: &[u8] = include_bytes!("../../templates/favicon.ico");
 
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", STYLESHEET, "css"));
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", SCRIPT, "js"));
-
 static DASHBOARD_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("admin", DASHBOARD_SCRIPT, "js"));
+static EMBED_STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("embed", EMBED_STYLESHEET, "css"));
 
 /// The address of a file, with its hash in the name.
 fn named(stem: &str, bytes: &[u8], ending: &str) -> String {
@@ -65,14 +73,21 @@ pub fn dashboard_script_path() -> &'static str {
     &DASHBOARD_SCRIPT_PATH
 }
 
+/// Where the stylesheet of headline boxes stands; the name holds its hash.
+pub fn embed_stylesheet_path() -> &'static str {
+    &EMBED_STYLESHEET_PATH
+}
+
 /// All of them.
-pub fn all() -> [Asset; 5] {
+pub fn all() -> Vec<Asset> {
     let asset =
         |path: &str, content_type, bytes, max_age_s| Asset { path: path.to_owned(), content_type, bytes, max_age_s };
-    [
+    vec![
         asset(stylesheet_path(), "text/css; charset=utf-8", STYLESHEET, NAMED_AGE_S),
         asset(script_path(), "text/javascript; charset=utf-8", SCRIPT, NAMED_AGE_S),
         asset(dashboard_script_path(), "text/javascript; charset=utf-8", DASHBOARD_SCRIPT, NAMED_AGE_S),
+        asset(embed_stylesheet_path(), "text/css; charset=utf-8", EMBED_STYLESHEET, NAMED_AGE_S),
+        asset(WIDGET_PATH, "text/javascript; charset=utf-8", WIDGET, WIDGET_AGE_S),
         asset(LOGO_PATH, "image/png", LOGO, PICTURE_AGE_S),
         asset(FAVICON_PATH, "image/x-icon", FAVICON, PICTURE_AGE_S),
     ]
@@ -91,8 +106,19 @@ mod tests {
     }
 
     #[test]
-    fn the_stylesheet_asks_for_nothing_else() {
-        let css = std::str::from_utf8(STYLESHEET).unwrap();
-        assert!(!css.contains("url(") && !css.contains("@import"));
+    fn the_widget_is_small_and_writes_no_markup() {
+        assert!(WIDGET.len() < 4096, "{} bytes", WIDGET.len());
+        let script = std::str::from_utf8(WIDGET).unwrap();
+        for risky in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "cookie =", "Storage"] {
+            assert!(!script.contains(risky), "{risky}");
+        }
+    }
+
+    #[test]
+    fn the_stylesheets_ask_for_nothing_else() {
+        for css in [STYLESHEET, EMBED_STYLESHEET] {
+            let css = std::str::from_utf8(css).unwrap();
+            assert!(!css.contains("url(") && !css.contains("@import"));
+        }
     }
 }

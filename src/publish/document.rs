@@ -9,6 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::model::feed::{Feed, Format};
+use crate::publish::assets;
 use crate::publish::pages::language::Language;
 
 /// How long a feed may be kept at least and at most, in seconds.
@@ -44,6 +45,8 @@ pub struct Document {
     pub cache_control: HeaderValue,
     /// `Link`: of a feed its own address, and its hub if there is one.
     pub link: Option<HeaderValue>,
+    /// What a page may do (`Content-Security-Policy`).
+    pub policy: Option<&'static str>,
     /// The language of a page that there is in several.
     pub language: Option<Language>,
 }
@@ -88,6 +91,7 @@ impl Document {
             last_modified_field: field(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
             cache_control: field(&cache_control),
             link: None,
+            policy: content_type.starts_with("text/html").then_some(assets::CONTENT_SECURITY_POLICY),
             language: None,
         }
     }

@@ -13,6 +13,7 @@ pub mod assets;
 pub mod atom;
 pub mod directory;
 pub mod document;
+pub mod embed;
 pub mod front;
 pub mod json;
 pub mod legal;
@@ -75,7 +76,19 @@ pub fn documents(feed: &Feed) -> Result<Vec<(String, Document)>, PublishError> {
             documents.push((look.key(&feed.format_path(Format::Html)), document(feed, Format::Html, look)?));
         }
     }
+    if let Some(path) = embed::path(&feed.key) {
+        documents.push((path, headline_box(feed, embed::Asked::default())?));
+    }
     Ok(documents)
+}
+
+/// The headline box of a feed, read back before it is handed out.
+pub fn headline_box(feed: &Feed, asked: embed::Asked) -> Result<Document, PublishError> {
+    let broken = |reason| PublishError::Broken { url: feed.page_url(), reason };
+    let text = embed::render(feed, asked).map_err(|error| broken(error.to_string()))?;
+    verify::document(Format::Html, text.as_bytes(), 0).map_err(broken)?;
+    let document = Document::of(feed, Format::Html, text);
+    Ok(Document { policy: Some(embed::CONTENT_SECURITY_POLICY), ..document })
 }
 
 /// One document of a feed, read back before it is handed out; only the page has a look.

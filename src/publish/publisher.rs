@@ -19,7 +19,7 @@ use crate::publish::pages::look::Look;
 use crate::publish::renderer::Renderer;
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
-use crate::publish::{self, PublishError};
+use crate::publish::{self, PublishError, embed};
 use crate::store::feeds::{FeedState, StoredFeed};
 use crate::store::{Store, StoreError};
 
@@ -138,7 +138,8 @@ impl Publisher {
             return Ok(Some(document));
         }
         let bare = path.split('#').next().unwrap_or_default();
-        if let Some((key, _)) = self.at(bare) {
+        let key = self.at(bare).map(|(key, _)| key).or_else(|| self.boxed(bare));
+        if let Some(key) = key {
             self.refresh_feed(&key).await?;
         } else if front::is_here(path) {
             self.refresh_front().await?;
@@ -157,18 +158,55 @@ impl Publisher {
         }
         let variant = look.key(&format!("{path}{}", part.query()));
         let make = async {
-            let ids = self.ids().await?;
-            let stored = self.store.feed(key.clone(), part.limit.unwrap_or(ENTRIES)).await?;
-            let Some(stored) = stored else { return Err(PublishError::Absent) };
-            let mut feed = self.select(&ids, &key, stored, part).await?.ok_or(PublishError::Absent)?;
+            let mut feed = self.feed(&key, part).await?;
             feed.is_alias = path == "/feed.xml";
             blocking(move || publish::document(&feed, format, look)).await
         };
-        match self.shelf.variant(&variant, make).await {
+        self.variant(&variant, make).await
+    }
+
+    /// The headline box at a path; `None` if there is no such feed.
+    pub async fn embed(&self, path: &str, asked: embed::Asked) -> Result<Option<Arc<Document>>, PublishError> {
+        let Some(key) = self.boxed(path) else { return Ok(None) };
+        if asked == embed::Asked::default() {
+            return self.document(path).await;
+        }
+        let make = async {
+            let feed = self.feed(&key, Part::newest(asked.limit)).await?;
+            blocking(move || publish::headline_box(&feed, asked)).await
+        };
+        self.variant(&format!("{path}?{asked:?}"), make).await
+    }
+
+    /// The public address of the service, with its final slash.
+    pub fn base_url(&self) -> &Url {
+        &self.base_url
+    }
+
+    /// A document made on demand and kept until anything changes; `None` if there is no such feed.
+    async fn variant(
+        &self,
+        key: &str,
+        make: impl Future<Output = Result<Document, PublishError>>,
+    ) -> Result<Option<Arc<Document>>, PublishError> {
+        match self.shelf.variant(key, make).await {
             Ok(document) => Ok(Some(document)),
             Err(error) if matches!(*error, PublishError::Absent) => Ok(None),
             Err(error) => Err(PublishError::Shared(error)),
         }
+    }
+
+    /// A part of a feed, as it is stored now.
+    async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
+        let ids = self.ids().await?;
+        let stored = self.store.feed(key.clone(), part.limit.unwrap_or(ENTRIES)).await?;
+        let stored = stored.ok_or(PublishError::Absent)?;
+        self.select(&ids, key, stored, part).await?.ok_or(PublishError::Absent)
+    }
+
+    /// Whose headline box stands at a path.
+    fn boxed(&self, path: &str) -> Option<FeedKey> {
+        self.catalogue.feeds().into_iter().find(|key| embed::path(key).is_some_and(|place| place == path))
     }
 
     /// Whether feeds can be answered: every feed lies on the shelf, or the store can be read.

@@ -85,6 +85,11 @@ pub fn presented(catalogue: &Catalogue, key: &FeedKey, coverage: Coverage) -> Op
     })
 }
 
+/// The name of a feed; `None` if the operator's files do not name it.
+pub fn title(catalogue: &Catalogue, key: &FeedKey) -> Option<String> {
+    heading(catalogue, key).map(|heading| heading.title)
+}
+
 /// Where an event takes place: the first spelling of the first place its rules ask for.
 pub fn place(event: &Event) -> Option<&str> {
     event.rules.places.first()?.spellings.first().map(String::as_str)

@@ -20,6 +20,9 @@ use crate::publish::pages::look::Look;
 use crate::publish::pages::{self, Headline};
 use crate::publish::{assets, atom, document, documents, json, opml, rss, verify};
 
+/// A feed's documents: three formats, the page in each language, the headline box.
+const DOCUMENTS: usize = 3 + Language::ALL.len() + 1;
+
 fn time(text: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(text).unwrap()
 }
@@ -203,14 +206,14 @@ fn every_format_holds_the_same_entries_in_the_same_order() {
         assert_eq!(read_back(&rss::render(&feed)), expected);
         assert_eq!(read_back(&atom::render(&feed)), expected);
         assert_eq!(read_back(&json::render(&feed).unwrap()), expected);
-        assert_eq!(documents(&feed).unwrap().len(), 3 + Language::ALL.len());
+        assert_eq!(documents(&feed).unwrap().len(), DOCUMENTS);
     }
 }
 
 #[test]
 fn hostile_text_breaks_no_document_and_loses_nothing_legal() {
     let feed = hostile();
-    assert_eq!(documents(&feed).unwrap().len(), 3 + Language::ALL.len());
+    assert_eq!(documents(&feed).unwrap().len(), DOCUMENTS);
     let clean = crate::text::plain::legal(&feed.entries[0].title);
     let (rss, atom) = (rss::render(&feed), atom::render(&feed));
     let rss = roxmltree::Document::parse(&rss).unwrap();

@@ -46,6 +46,9 @@ pub enum ApiError {
     /// The body is not JSON: 415.
     #[error("the body must be application/json")]
     NotJson,
+    /// It is asked for in a form we do not write: 501.
+    #[error("{0}")]
+    NotImplemented(String),
     /// The store does not answer, and there is no good copy: 503.
     #[error("the service cannot answer now; try again later")]
     Unavailable(String),
@@ -80,6 +83,7 @@ impl ResponseError for ApiError {
             ApiError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ApiError::NotImplemented(_) => StatusCode::NOT_IMPLEMENTED,
             ApiError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -29,6 +29,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         front::ROBOTS_PATH,
         assets::FAVICON_PATH,
         assets::LOGO_PATH,
+        assets::WIDGET_PATH,
     ] {
         config.service(web::resource(path).to(document));
     }
@@ -64,7 +65,8 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     }
 }
 
-fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
+/// A document, or 304 where the client has it already.
+pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
     let is_gzip = conditional::wants_gzip(request);
     let is_fresh = conditional::is_fresh(request, [&document.etag, &document.etag_gzip], document.last_modified);
     let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
@@ -75,6 +77,7 @@ fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
         .insert_header((header::CACHE_CONTROL, document.cache_control.clone()))
         .insert_header((header::VARY, HeaderValue::from_static(vary(document))))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+        .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")))
         .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link, Last-Modified")));
     if let Some(language) = document.language {
         response.insert_header((header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())));
@@ -86,9 +89,8 @@ fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
         return response.finish();
     }
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(document.content_type)));
-    if document.content_type.starts_with("text/html") {
-        let policy = HeaderValue::from_static(assets::CONTENT_SECURITY_POLICY);
-        response.insert_header((header::CONTENT_SECURITY_POLICY, policy));
+    if let Some(policy) = document.policy {
+        response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)));
     }
     if is_gzip {
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));

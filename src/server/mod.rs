@@ -25,6 +25,7 @@ mod articles;
 mod auth;
 mod changes;
 mod conditional;
+mod embed;
 mod feeds;
 mod health;
 mod quarantine;
@@ -77,6 +78,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                     answer.map_ok(move |response| finish(response, &counted))
                 })
                 .configure(feeds::routes)
+                .configure(embed::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)
                 .configure(health::routes)

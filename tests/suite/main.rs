@@ -14,6 +14,7 @@ mod dashboard;
 mod doctor;
 mod documents;
 mod drift;
+mod embed;
 mod events;
 mod explain;
 mod extraction;

@@ -13,7 +13,7 @@ use crate::publish::directory::{Directory, Listed};
 use crate::publish::pages::language::{Language, autonym};
 use crate::publish::pages::look::Look;
 use crate::publish::pages::words::Words;
-use crate::publish::{GENERATOR, assets, legal};
+use crate::publish::{GENERATOR, assets, embed, legal};
 
 pub mod language;
 pub mod look;
@@ -165,6 +165,15 @@ impl FeedPage<'_> {
         readers::links(&self.feed.base_url, &self.feed.format_url(Format::Rss))
     }
 
+    /// The markup that shows the feed's headlines on another page.
+    fn embed(&self) -> Option<String> {
+        embed::iframe(&self.feed.base_url, &self.feed.key, &self.feed.title, embed::FRAME_PX)
+    }
+
+    fn oembed_url(&self) -> String {
+        embed::oembed_url(&self.feed.base_url, &self.feed.page_url())
+    }
+
     /// The page of the portal a section belongs to.
     fn portal_path(&self) -> Option<String> {
         match &self.feed.key {
@@ -184,6 +193,6 @@ impl FeedPage<'_> {
 }
 
 /// A time for machines.
-fn machine(time: &DateTime<FixedOffset>) -> String {
+pub(super) fn machine(time: &DateTime<FixedOffset>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, false)
 }

@@ -63,6 +63,10 @@ pub struct Words {
     pub copied: &'static str,
     /// Before the names of readers on the web.
     pub add_to: &'static str,
+    /// The heading of the markup for other pages.
+    pub embed: &'static str,
+    /// What to do with it.
+    pub embed_how: &'static str,
     /// The heading of a feed's entries.
     pub latest_articles: &'static str,
     /// A feed without entries.
@@ -114,6 +118,8 @@ static ENGLISH: Words = Words {
     copy: "Copy",
     copied: "Copied",
     add_to: "Or add it to",
+    embed: "Show on your site",
+    embed_how: "Put this into your page where the headlines should stand.",
     latest_articles: "Latest articles",
     nothing: "Nothing yet. Articles appear here once they are published.",
     about_event: "The event",
@@ -157,6 +163,8 @@ static SIMPLIFIED: Words = Words {
     copy: "复制",
     copied: "已复制",
     add_to: "也可以加入",
+    embed: "嵌入到您的网站",
+    embed_how: "把下面的代码放到网页中想显示标题的位置。",
     latest_articles: "最新报道",
     nothing: "暂无内容。报道发布后会出现在这里。",
     about_event: "专题简介",
@@ -200,6 +208,8 @@ static TRADITIONAL: Words = Words {
     copy: "複製",
     copied: "已複製",
     add_to: "也可以加入",
+    embed: "嵌入到您的網站",
+    embed_how: "把下面的程式碼放到網頁中想顯示標題的位置。",
     latest_articles: "最新報道",
     nothing: "暫無內容。報道發布後會出現在這裡。",
     about_event: "專題簡介",
