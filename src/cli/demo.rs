@@ -49,6 +49,7 @@ async fn demo(listen: Option<SocketAddr>) -> anyhow::Result<()> {
     println!("Harbinger reads an invented news portal and serves its feeds. Open:\n");
     println!("  {base_url:40} all feeds, for people");
     println!("  {:40} an event, for feed readers", format!("{base_url}events/world-mayors-dialogue.rss"));
+    println!("  {:40} the API, to read and try", format!("{base_url}docs"));
     println!("  {:40} the portal itself", portal.base_url());
     println!("  {:40} the dashboard; log in with the token", format!("{base_url}admin"));
     println!("  {:40} {token}\n", "");

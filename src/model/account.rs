@@ -30,7 +30,7 @@ pub struct Account {
 }
 
 /// What happened to an article, and when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Revision {
     /// When.
     pub at: DateTime<Utc>,
@@ -42,7 +42,7 @@ pub struct Revision {
 }
 
 /// Another page with the same story.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct CopyPage {
     /// Its portal.
     pub portal: String,

@@ -30,7 +30,7 @@ pub struct Explanation {
 }
 
 /// A piece of a page that is not published.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Finding {
     /// `injected`, `damage`, `configured` or `page`; see [`crate::model::reason::Reason::kind`].
     pub kind: String,

@@ -8,7 +8,7 @@ const CONTEXT_CHARS: usize = 40;
 const PIECES_SHOWN_MAX: usize = 200;
 
 /// What an edit changed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Difference {
     /// The headline, where it changed.
     pub title: Option<Change<String>>,
@@ -26,7 +26,7 @@ pub struct Difference {
 }
 
 /// A field that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Change<T> {
     /// As it was.
     pub before: T,
@@ -35,7 +35,7 @@ pub struct Change<T> {
 }
 
 /// A piece of a text of which there are two versions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Piece {
     /// What became of it.
     pub kind: PieceKind,
@@ -44,7 +44,7 @@ pub struct Piece {
 }
 
 /// What became of a piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PieceKind {
     /// It is in both versions.

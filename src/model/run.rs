@@ -11,7 +11,7 @@ use crate::model::drift::Alarm;
 pub const RUN_ERRORS_MAX: usize = 100;
 
 /// What started a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// The clock.
@@ -23,7 +23,7 @@ pub enum Trigger {
 }
 
 /// What a run covers: everything, a portal, a section, or one address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Scope {
     /// One portal; all without it.
     pub portal: Option<String>,
@@ -34,7 +34,7 @@ pub struct Scope {
 }
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RunState {
     /// Waiting for its turn.
@@ -48,7 +48,7 @@ pub enum RunState {
 }
 
 /// A run record, in the shape of the API.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Run {
     /// Its number.
     pub id: i64,
@@ -91,7 +91,7 @@ impl Run {
 }
 
 /// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Report {
     /// Sources that answered.
     pub sources_ok: u64,
@@ -153,7 +153,7 @@ impl Report {
 }
 
 /// What came of one page in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Item {
     /// The address that was linked.
     pub url: String,
@@ -166,7 +166,7 @@ pub struct Item {
 }
 
 /// What can come of a page; the words of the run record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemOutcome {
     /// A story we did not have.
@@ -188,7 +188,7 @@ pub enum ItemOutcome {
 }
 
 /// Something that went wrong at one address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Failure {
     /// The address.
     pub url: String,

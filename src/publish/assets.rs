@@ -23,9 +23,13 @@ pub const NAMED_AGE_S: u32 = 31_536_000;
 /// How long the pictures may be kept, in seconds: a day.
 pub const PICTURE_AGE_S: u32 = 86_400;
 
-/// What a page may do: use our own stylesheet, script and pictures, ask us, nothing else (`Content-Security-Policy`).
+/// What a page may do: use our own stylesheet, script and pictures, nothing else (`Content-Security-Policy`).
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What the page of the API may do besides: ask us.
+pub const DOCS_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// A file as it is served.
 #[derive(Debug, Clone)]
@@ -43,6 +47,7 @@ pub struct Asset {
 static STYLESHEET: &[u8] = include_bytes!("../../templates/harbinger.css");
 static EMBED_STYLESHEET: &[u8] = include_bytes!("../../templates/embed.css");
 static WIDGET: &[u8] = include_bytes!("../../templates/widget.js");
+static DOCS_SCRIPT: &[u8] = include_bytes!("../../templates/docs.js");
 static SCRIPT: &[u8] = include_bytes!("../../templates/harbinger.js");
 static DASHBOARD_SCRIPT: &[u8] = include_bytes!("../../templates/admin.js");
 static LOGO: &[u8] = include_bytes!("../../templates/logo.png");
@@ -52,6 +57,7 @@ static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", S
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", SCRIPT, "js"));
 static DASHBOARD_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("admin", DASHBOARD_SCRIPT, "js"));
 static EMBED_STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("embed", EMBED_STYLESHEET, "css"));
+static DOCS_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("docs", DOCS_SCRIPT, "js"));
 
 /// The address of a file, with its hash in the name.
 fn named(stem: &str, bytes: &[u8], ending: &str) -> String {
@@ -78,6 +84,11 @@ pub fn embed_stylesheet_path() -> &'static str {
     &EMBED_STYLESHEET_PATH
 }
 
+/// Where the script of the API's page stands; the name holds its hash.
+pub fn docs_script_path() -> &'static str {
+    &DOCS_SCRIPT_PATH
+}
+
 /// All of them.
 pub fn all() -> Vec<Asset> {
     let asset =
@@ -86,6 +97,7 @@ pub fn all() -> Vec<Asset> {
         asset(stylesheet_path(), "text/css; charset=utf-8", STYLESHEET, NAMED_AGE_S),
         asset(script_path(), "text/javascript; charset=utf-8", SCRIPT, NAMED_AGE_S),
         asset(dashboard_script_path(), "text/javascript; charset=utf-8", DASHBOARD_SCRIPT, NAMED_AGE_S),
+        asset(docs_script_path(), "text/javascript; charset=utf-8", DOCS_SCRIPT, NAMED_AGE_S),
         asset(embed_stylesheet_path(), "text/css; charset=utf-8", EMBED_STYLESHEET, NAMED_AGE_S),
         asset(WIDGET_PATH, "text/javascript; charset=utf-8", WIDGET, WIDGET_AGE_S),
         asset(LOGO_PATH, "image/png", LOGO, PICTURE_AGE_S),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::ingest::{self, Options};
 use crate::model::run::{Run, Scope, Trigger};
 use crate::scheduler;
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::request::only;
 use crate::server::{State, auth, quarantine, runs, split, tokens};
 
@@ -37,7 +37,7 @@ async fn nothing() -> Result<HttpResponse, ApiError> {
 }
 
 /// What an admin orders.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Order {
     /// One portal; all without it.
@@ -52,7 +52,23 @@ pub(super) struct Order {
     pub(super) dry_run: bool,
 }
 
-async fn order(request: HttpRequest, body: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// Order a run
+///
+/// Of everything, of a portal, of a section, or of one page. While a run of the same scope waits or works, that one is
+/// answered.
+#[utoipa::path(post, path = "/api/v1/admin/ingest", tag = "Admin",
+    request_body(content = Order, description = "what to read; an empty body means everything"),
+    responses(
+        (status = 202, description = "the run's record", body = Run,
+            headers(("Location" = String, description = "where to ask how far it is"))),
+        (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "the body is not JSON", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn order(
+    request: HttpRequest,
+    body: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let run = ordered(&state, json(&request, body).await?).await?;
     Ok(HttpResponse::Accepted()
         .insert_header((header::LOCATION, format!("/api/v1/admin/runs/{}", run.id)))
@@ -94,8 +110,15 @@ pub(super) async fn json<T: for<'a> Deserialize<'a> + Default>(
     serde_json::from_slice(&body).map_err(|error| ApiError::BadRequest(format!("the body: {error}")))
 }
 
+/// The answer to `/schedule`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = Schedule)]
+struct Plan<'a> {
+    sections: Vec<Scheduled<'a>>,
+}
+
 /// A section in the answer to `/schedule`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 struct Scheduled<'a> {
     portal: &'a str,
     section: &'a str,
@@ -109,7 +132,10 @@ struct Scheduled<'a> {
     error: Option<&'a str>,
 }
 
-async fn schedule(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// What is due
+#[utoipa::path(get, path = "/api/v1/admin/schedule", tag = "Admin",
+    responses((status = 200, description = "every section of every portal", body = Plan)))]
+pub(super) async fn schedule(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let catalogue = state.queue.catalogue();
     let now = state.queue.clock().now();
     let dues = scheduler::schedule(&catalogue.portals, state.queue.store(), now).await?;
@@ -128,6 +154,5 @@ async fn schedule(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
             error: due.past.error.as_deref(),
         })
         .collect();
-    let answer = serde_json::json!({ "sections": sections });
-    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(Plan { sections }))
 }

@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 
@@ -19,7 +20,17 @@ pub(super) fn only_reads(request: &HttpRequest) -> Result<(), ApiError> {
 
 /// Answers with JSON, or 304 where the client has it already.
 pub(super) fn json(request: &HttpRequest, body: String) -> Result<HttpResponse, ApiError> {
-    let tag = format!("\"{}\"", &blake3::hash(body.as_bytes()).to_hex()[..32]);
+    tagged(request, "application/json", body)
+}
+
+/// Answers with a body of this type, or 304 where the client has it already.
+pub(super) fn tagged(
+    request: &HttpRequest,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Result<HttpResponse, ApiError> {
+    let body = body.into();
+    let tag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
     let tag = HeaderValue::try_from(tag).map_err(|error| ApiError::Unavailable(error.to_string()))?;
     // What is told of an article has no time of its own, so only the tag counts.
     let is_fresh = conditional::is_fresh(request, [&tag, &tag], DateTime::<Utc>::MAX_UTC);
@@ -32,5 +43,5 @@ pub(super) fn json(request: &HttpRequest, body: String) -> Result<HttpResponse, 
     if is_fresh {
         return Ok(response.finish());
     }
-    Ok(response.content_type("application/json").body(body))
+    Ok(response.content_type(content_type).body(body))
 }

@@ -14,7 +14,7 @@ use crate::model::feed::{self, FeedKey};
 use crate::model::portal::ContentLevel;
 use crate::model::revision::Difference;
 use crate::publish::select;
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::{State, answer};
 
 /// Registers the path.
@@ -23,7 +23,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// The answer; absent fields are null.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Article)]
 struct Answer<'a> {
     id: String,
     portal: &'a str,
@@ -46,7 +47,8 @@ struct Answer<'a> {
     images: &'a [Image],
     /// Null where the portal lets less than the whole article be republished.
     html: Option<&'a str>,
-    origins: serde_json::Value,
+    /// Where each field came from, by its name.
+    origins: std::collections::BTreeMap<String, String>,
     removed: Vec<Finding>,
     removed_more: usize,
     warnings: Vec<String>,
@@ -57,7 +59,7 @@ struct Answer<'a> {
 }
 
 /// What was found of damage and of strangers' work.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Findings {
     /// Damaged places a thousand characters, at most 100.
     damage: u8,
@@ -67,13 +69,23 @@ struct Findings {
 }
 
 /// A feed the article is in.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Place {
     feed: String,
     why: Vec<String>,
 }
 
-async fn article(
+/// One article
+///
+/// Where each of its fields came from, what was left out of its page and why, what happened to it, its copies, and the
+/// feeds it is in and why. What its portal does not let us republish is null.
+#[utoipa::path(get, path = "/api/v1/articles/{id}", tag = "Partners",
+    params(("id" = String, Path, description = "its id, as a UUID or as feeds write it: `urn:uuid:…`")),
+    responses(
+        (status = 200, description = "the article", body = Answer),
+        (status = 410, description = "it was withdrawn", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn article(
     request: HttpRequest,
     path: web::Path<String>,
     state: web::Data<State>,
@@ -123,7 +135,7 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
         image: article.images.first().map(|image| image.url.as_str()),
         images: &article.images,
         html: html.as_ref().map(|html| html.as_str()),
-        origins: serde_json::json!(origins),
+        origins,
         removed,
         removed_more,
         warnings,

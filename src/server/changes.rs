@@ -10,7 +10,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::change::Cursor;
 use crate::model::feed::{self, FeedKey};
 use crate::publish::select;
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::request::number;
 use crate::server::{State, answer};
 use crate::store::changes::{Changed, Stretch};
@@ -26,15 +26,22 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// What is asked.
-#[derive(Debug, Deserialize)]
-struct Asked {
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// A feed: `portal`, `portal/section` or `events/ID`; without it all portals together.
     feed: Option<String>,
+    /// The cursor of the answer before; without it from the beginning.
+    #[param(value_type = Option<i64>, minimum = 0)]
     after: Option<String>,
+    /// How many changes are looked at.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Option<String>,
 }
 
 /// The answer.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Changes)]
 struct Answer<'a> {
     feed: String,
     items: Vec<Item<'a>>,
@@ -45,17 +52,21 @@ struct Answer<'a> {
 }
 
 /// An article that changed.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = Change)]
 struct Item<'a> {
+    /// The article's id.
     id: String,
+    /// `new`, `changed` or `withdrawn`.
     change: &'static str,
+    /// When.
     at: DateTime<Utc>,
     /// As it is now; null if it left the feed.
     article: Option<Headline<'a>>,
 }
 
 /// An article as partner sites show it; absent fields are null.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
 struct Headline<'a> {
     url: &'a str,
     title: &'a str,
@@ -69,7 +80,16 @@ struct Headline<'a> {
     portal: &'a str,
 }
 
-async fn changes(
+/// What happened in a feed
+///
+/// Every new, changed and withdrawn article after a cursor, in order. Begin without `after`, apply the items, and ask
+/// again with `next`.
+#[utoipa::path(get, path = "/api/v1/changes", tag = "Partners", params(Asked), responses(
+    (status = 200, description = "the changes", body = Answer),
+    (status = 410, description = "the log has never come to that cursor; start again without one", body = Problem,
+        content_type = "application/problem+json"),
+))]
+pub(super) async fn changes(
     request: HttpRequest,
     asked: web::Query<Asked>,
     state: web::Data<State>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::feed::{FeedKey, Format};
 use crate::publish::{embed, select};
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::request::number;
 use crate::server::{State, answer, feeds};
 
@@ -36,16 +36,25 @@ async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<Http
 }
 
 /// What is asked.
-#[derive(Debug, Deserialize)]
-struct Asked {
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// The address of a feed's page.
+    #[param(value_type = String)]
     url: Option<String>,
+    /// There is only `json`.
     format: Option<String>,
+    /// The frame must not be wider, in CSS pixels.
+    #[param(value_type = Option<u32>, minimum = 100, maximum = 10000)]
     maxwidth: Option<String>,
+    /// The frame must not be higher, in CSS pixels.
+    #[param(value_type = Option<u32>, minimum = 100, maximum = 10000)]
     maxheight: Option<String>,
 }
 
 /// The answer, as oEmbed 1.0 names it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OEmbed)]
 struct Answer {
     version: &'static str,
     r#type: &'static str,
@@ -58,7 +67,12 @@ struct Answer {
     height: u32,
 }
 
-async fn oembed(
+/// The frame of a feed's page (oEmbed)
+#[utoipa::path(get, path = "/oembed", tag = "Partners", params(Asked), responses(
+    (status = 200, description = "the markup", body = Answer),
+    (status = 501, description = "a format that is not json", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn oembed(
     request: HttpRequest,
     asked: web::Query<Asked>,
     state: web::Data<State>,

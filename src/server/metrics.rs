@@ -59,7 +59,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.service(web::resource("/metrics").to(metrics));
 }
 
-async fn metrics(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// Figures for Prometheus
+///
+/// As OpenMetrics for those who accept it.
+#[utoipa::path(get, path = "/metrics", tag = "Operation", responses(
+    (status = 200, description = "the figures", content(
+        (String = "text/plain; version=0.0.4; charset=utf-8"),
+        (String = "application/openmetrics-text; version=1.0.0; charset=utf-8"),
+    )),
+))]
+pub(super) async fn metrics(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;
     let signals = state.queue.signals();
     signals.answers.forget(state.queue.clock().now());

@@ -28,6 +28,7 @@ mod conditional;
 mod embed;
 mod feeds;
 mod health;
+mod openapi;
 mod quarantine;
 mod request;
 mod runs;
@@ -78,6 +79,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                     answer.map_ok(move |response| finish(response, &counted))
                 })
                 .configure(feeds::routes)
+                .configure(openapi::routes)
                 .configure(embed::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)

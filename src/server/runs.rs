@@ -4,11 +4,10 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use futures_util::stream;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-use crate::model::run::{Run, RunState};
+use crate::model::run::{Item, Run, RunState};
 use crate::server::State;
 use crate::server::error::ApiError;
 use crate::server::request::{number, only};
@@ -31,14 +30,29 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(only("/runs/{id}/events", web::get().to(events), "GET"));
 }
 
-#[derive(Debug, Deserialize)]
-struct RunsQuery {
+/// The records asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct RunsQuery {
+    /// How many.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
+    /// Those before this one: the last id of the answer before.
+    #[param(value_type = Option<i64>, minimum = 1)]
     before: Option<String>,
 }
 
-/// `GET /runs?limit=1..100&before=ID`: `{"runs": […]}`, newest first. `before` is the last id of the answer before.
-async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// Run records.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Runs {
+    /// The newest first.
+    runs: Vec<Run>,
+}
+
+/// The records of runs, newest first
+#[utoipa::path(get, path = "/api/v1/admin/runs", tag = "Admin", params(RunsQuery),
+    responses((status = 200, description = "the records", body = Runs)))]
+pub(super) async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let limit = number(query.limit.as_deref(), "limit", 1, RUNS_MAX as i64)?.unwrap_or(RUNS);
     let before = number(query.before.as_deref(), "before", 1, i64::MAX)?;
     let stored = state.queue.store().runs(usize::try_from(limit).unwrap_or(RUNS_MAX), before).await?;
@@ -46,23 +60,43 @@ async fn runs(query: web::Query<RunsQuery>, state: web::Data<State>) -> Result<H
     for run in stored {
         runs.push(state.queue.run(run.id).await?.unwrap_or(run));
     }
-    Ok(fresh().json(json!({ "runs": runs })))
+    Ok(fresh().json(Runs { runs }))
 }
 
-/// `GET /runs/{id}`: the record, as far as the run is.
-async fn run(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// The record of a run
+#[utoipa::path(get, path = "/api/v1/admin/runs/{id}", tag = "Admin",
+    params(("id" = i64, Path, description = "its number")),
+    responses((status = 200, description = "the record, up to date while it works", body = Run)))]
+pub(super) async fn run(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     Ok(fresh().json(known(&state, &path).await?))
 }
 
-#[derive(Debug, Deserialize)]
-struct ItemsQuery {
+/// The pages asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ItemsQuery {
+    /// How many.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Option<String>,
+    /// Those after so many: `next` of the answer before.
+    #[param(value_type = Option<u32>, minimum = 0)]
     after: Option<String>,
 }
 
-/// `GET /runs/{id}/items?limit=1..500&after=N`: `{"items": […], "next": N}`, what came of each page and why, in the
-/// order they were stored; `next` is what to ask `after` with for more, null at the end.
-async fn items(
+/// What came of the pages of a run.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+struct Items {
+    /// In the order they were stored.
+    items: Vec<Item>,
+    /// What to ask `after` with for more; null at the end.
+    next: Option<i64>,
+}
+
+/// What came of each page of a run, and why
+#[utoipa::path(get, path = "/api/v1/admin/runs/{id}/items", tag = "Admin",
+    params(("id" = i64, Path, description = "the run's number"), ItemsQuery),
+    responses((status = 200, description = "the pages", body = Items)))]
+pub(super) async fn items(
     path: web::Path<String>,
     query: web::Query<ItemsQuery>,
     state: web::Data<State>,
@@ -75,11 +109,16 @@ async fn items(
     let mut items = state.queue.store().items(run.id, skipped, wanted + 1).await?;
     let next = (items.len() > wanted).then_some(after + limit);
     items.truncate(wanted);
-    Ok(fresh().json(json!({ "items": items, "next": next })))
+    Ok(fresh().json(Items { items, next }))
 }
 
-/// `GET /runs/{id}/events`: the record again and again as Server-Sent Events named `run`, whenever it changes, until
-/// the run has ended. What is sent late is left out: each event is the whole record.
+/// A run as it goes on
+///
+/// The record again and again as Server-Sent Events named `run`, whenever it changes, until the run has ended. What is
+/// sent late is left out: each event is the whole record.
+#[utoipa::path(get, path = "/api/v1/admin/runs/{id}/events", tag = "Admin",
+    params(("id" = i64, Path, description = "the run's number")),
+    responses((status = 200, description = "the events", body = String, content_type = "text/event-stream")))]
 pub(super) async fn events(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let mut changes = state.queue.watch();
     changes.mark_changed();

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::ingest::{self, Options};
 use crate::model::catalogue::Catalogue;
 use crate::model::run::{Run, Scope, Trigger};
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::request::only;
 use crate::server::{State, admin};
 use crate::store::split::{Split, SplitPage};
@@ -21,15 +21,17 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// What an admin orders.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[schema(as = SplitOrder)]
 #[serde(deny_unknown_fields, default)]
-struct Order {
+pub(super) struct Order {
     /// The copy's address, as the article's account names it.
     url: Option<String>,
 }
 
 /// The answer.
-#[derive(Serialize)]
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = SplitOff)]
 struct Answer<'a> {
     /// The article the page no longer belongs to.
     article: String,
@@ -40,9 +42,21 @@ struct Answer<'a> {
     run: Option<Run>,
 }
 
-/// 202: the page belongs to the article no longer, and a run is ordered that makes an article of it. 404 for an article
-/// or a page that is not there, 409 for a page that cannot be split off, 422 for something that is no address.
-async fn split(
+/// Undo a merge that was wrong
+///
+/// The page belongs to the article no longer, and a run is ordered that makes an article of it.
+#[utoipa::path(post, path = "/api/v1/admin/articles/{id}/split", tag = "Admin",
+    params(("id" = String, Path, description = "the article's id, as a UUID or as feeds write it: `urn:uuid:…`")),
+    request_body(content = Order, description = "the page to split off"),
+    responses(
+        (status = 202, description = "it is split off", body = Answer,
+            headers(("Location" = String, description = "the run's record"))),
+        (status = 409, description = "the page cannot be split off", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "the body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "no address of a page", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn split(
     request: HttpRequest,
     path: web::Path<String>,
     body: web::Payload,

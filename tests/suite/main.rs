@@ -21,6 +21,7 @@ mod extraction;
 mod http;
 mod layout;
 mod metrics;
+mod openapi;
 mod pages;
 mod quarantine;
 mod recovery;

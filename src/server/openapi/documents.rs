@@ -1,0 +1,95 @@
+//! The ready documents in the description: feeds, pages and files, all of one handler.
+
+use serde_json::{Value, json};
+
+use crate::model::feed::{FeedKey, Format};
+use crate::model::part::LIMITS;
+use crate::publish::{assets, embed, front, opml};
+
+/// Each path with its item.
+pub fn paths() -> Vec<(String, Value)> {
+    let mut paths = Vec::new();
+    let name = |text: &str| text.to_owned();
+    let keys = [
+        (FeedKey::All, "all portals together"),
+        (FeedKey::Portal(name("{portal}")), "a portal"),
+        (FeedKey::Section(name("{portal}"), name("{section}")), "a section"),
+        (FeedKey::Event(name("{event}")), "an event"),
+    ];
+    for (key, what) in &keys {
+        for (format, called) in [
+            (Format::Rss, "RSS 2.0"),
+            (Format::Atom, "Atom 1.0"),
+            (Format::Json, "JSON Feed 1.1"),
+            (Format::Html, "page"),
+        ] {
+            let path = key.format_path(format);
+            let mut query = if path == "/" { Vec::new() } else { part() };
+            if format == Format::Html {
+                query.push(language());
+            }
+            paths.push((path.clone(), item(&path, &format!("The {called} of {what}"), format.content_type(), query)));
+        }
+        if let Some(path) = embed::path(key) {
+            let summary = format!("The headline box of {what}, for frames");
+            paths.push((path.clone(), item(&path, &summary, Format::Html.content_type(), boxed())));
+        }
+    }
+    let text = "text/plain; charset=utf-8";
+    let script = "text/javascript; charset=utf-8";
+    for (path, summary, content_type) in [
+        ("/feed.xml", "The RSS 2.0 of all portals together, where readers also look", Format::Rss.content_type()),
+        (front::OPML_PATH, "Every feed, as OPML 2.0", opml::CONTENT_TYPE),
+        (front::ROBOTS_PATH, "What crawlers may read", text),
+        (assets::FAVICON_PATH, "The icon", "image/x-icon"),
+        (assets::LOGO_PATH, "The logo", "image/png"),
+        (assets::WIDGET_PATH, "The widget for partner pages", script),
+        ("/openapi.json", "This description", "application/json"),
+        ("/docs", "A page to read and try the API", Format::Html.content_type()),
+    ] {
+        let query = if path == "/feed.xml" { part() } else { Vec::new() };
+        paths.push((path.to_owned(), item(path, summary, content_type, query)));
+    }
+    let assets = item("/assets/{file}", "A stylesheet or script of the pages", "text/css; charset=utf-8", Vec::new());
+    paths.push(("/assets/{file}".to_owned(), assets));
+    paths
+}
+
+fn item(path: &str, summary: &str, content_type: &str, mut parameters: Vec<Value>) -> Value {
+    for name in path.split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
+        parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
+    }
+    let schema = if content_type.contains("json") { json!({ "type": "object" }) } else { json!({ "type": "string" }) };
+    let operation = json!({
+        "tags": ["Feeds"],
+        "summary": summary,
+        "operationId": format!("get {path}"),
+        "parameters": parameters,
+        "responses": {
+            "200": { "description": "the document", "content": { content_type: { "schema": schema } } },
+            "304": { "description": "the client has it already (`If-None-Match`, `If-Modified-Since`)" },
+        },
+    });
+    json!({ "get": operation })
+}
+
+fn query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
+}
+
+/// Which part of a feed: see [`crate::model::part::Part`].
+fn part() -> Vec<Value> {
+    let limit = json!({ "type": "integer", "minimum": LIMITS.start(), "maximum": LIMITS.end() });
+    vec![query("limit", "how many entries, instead of 50", limit)]
+}
+
+fn language() -> Value {
+    let schema = json!({ "type": "string", "enum": ["zh-Hans", "zh-Hant", "en"] });
+    query("lang", "the language of our own words, instead of what `Accept-Language` says", schema)
+}
+
+fn boxed() -> Vec<Value> {
+    let limit = json!({ "type": "integer", "minimum": 1, "maximum": embed::HEADLINES_MAX });
+    let theme = json!({ "type": "string", "enum": ["auto", "light", "dark"] });
+    vec![query("limit", "how many headlines, instead of 10", limit), query("theme", "the colours", theme)]
+}
