@@ -42,7 +42,8 @@ pub(super) struct Asked {
     /// The address of a feed's page.
     #[param(value_type = String)]
     url: Option<String>,
-    /// There is only `json`.
+    /// There is only this one.
+    #[param(value_type = Option<Written>)]
     format: Option<String>,
     /// The frame must not be wider, in CSS pixels.
     #[param(value_type = Option<u32>, minimum = 100, maximum = 10000)]
@@ -50,6 +51,15 @@ pub(super) struct Asked {
     /// The frame must not be higher, in CSS pixels.
     #[param(value_type = Option<u32>, minimum = 100, maximum = 10000)]
     maxheight: Option<String>,
+}
+
+/// The formats of the answer.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only described: other words answer 501, as oEmbed wants it")]
+pub(super) enum Written {
+    /// JSON.
+    #[schema(rename = "json")]
+    Json,
 }
 
 /// The answer, as oEmbed 1.0 names it.

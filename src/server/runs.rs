@@ -79,7 +79,7 @@ pub(super) struct ItemsQuery {
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]
     limit: Option<String>,
     /// Those after so many: `next` of the answer before.
-    #[param(value_type = Option<u32>, minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 4294967295i64)]
     after: Option<String>,
 }
 
@@ -112,13 +112,24 @@ pub(super) async fn items(
     Ok(fresh().json(Items { items, next }))
 }
 
+/// One of the events.
+#[derive(utoipa::ToSchema)]
+#[schema(as = RunEvent)]
+#[expect(dead_code, reason = "only described: events are written as text")]
+pub(super) struct Happened {
+    /// Always `run`.
+    event: String,
+    /// The record, as JSON.
+    data: String,
+}
+
 /// A run as it goes on
 ///
 /// The record again and again as Server-Sent Events named `run`, whenever it changes, until the run has ended. What is
 /// sent late is left out: each event is the whole record.
 #[utoipa::path(get, path = "/api/v1/admin/runs/{id}/events", tag = "Admin",
     params(("id" = i64, Path, description = "the run's number")),
-    responses((status = 200, description = "the events", body = String, content_type = "text/event-stream")))]
+    responses((status = 200, description = "the events", body = Happened, content_type = "text/event-stream")))]
 pub(super) async fn events(path: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let mut changes = state.queue.watch();
     changes.mark_changed();

@@ -26,6 +26,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Order {
     /// The copy's address, as the article's account names it.
+    #[schema(required = true, value_type = String)]
     url: Option<String>,
 }
 

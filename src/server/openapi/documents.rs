@@ -84,8 +84,9 @@ fn part() -> Vec<Value> {
 }
 
 fn language() -> Value {
-    let schema = json!({ "type": "string", "enum": ["zh-Hans", "zh-Hant", "en"] });
-    query("lang", "the language of our own words, instead of what `Accept-Language` says", schema)
+    let description =
+        "the language of our own words, `zh-Hans`, `zh-Hant` or `en`, instead of what `Accept-Language` says";
+    query("lang", description, json!({ "type": "string" }))
 }
 
 fn boxed() -> Vec<Value> {
