@@ -44,7 +44,8 @@ pub(super) struct Order {
     pub(super) portal: Option<String>,
     /// One section of that portal.
     pub(super) section: Option<String>,
-    /// One page.
+    /// One page, by its absolute http or https address.
+    #[schema(pattern = "^https?://")]
     pub(super) url: Option<String>,
     /// Every linked page is read again in full.
     pub(super) force: bool,
@@ -107,7 +108,13 @@ pub(super) async fn json<T: for<'a> Deserialize<'a> + Default>(
     if !is_json {
         return Err(ApiError::NotJson);
     }
-    serde_json::from_slice(&body).map_err(|error| ApiError::BadRequest(format!("the body: {error}")))
+    let unreadable = |error: serde_json::Error| ApiError::BadRequest(format!("the body: {error}"));
+    let value: serde_json::Value = serde_json::from_slice(&body).map_err(unreadable)?;
+    // Field by field in a list would be read too, and mean something else than was meant.
+    if !value.is_object() {
+        return Err(ApiError::BadRequest("the body must be a JSON object".into()));
+    }
+    serde_json::from_value(value).map_err(unreadable)
 }
 
 /// The answer to `/schedule`.

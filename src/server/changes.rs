@@ -32,7 +32,7 @@ pub(super) struct Asked {
     /// A feed: `portal`, `portal/section` or `events/ID`; without it all portals together.
     feed: Option<String>,
     /// The cursor of the answer before; without it from the beginning.
-    #[param(value_type = Option<i64>, minimum = 0)]
+    #[param(pattern = "^[0-9]{1,18}(-[0-9a-f]{1,8})?$")]
     after: Option<String>,
     /// How many changes are looked at.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 500)]

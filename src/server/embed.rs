@@ -43,7 +43,7 @@ pub(super) struct Asked {
     #[param(value_type = String)]
     url: Option<String>,
     /// There is only this one.
-    #[param(value_type = Option<Written>)]
+    #[param(inline, value_type = Option<Written>)]
     format: Option<String>,
     /// The frame must not be wider, in CSS pixels.
     #[param(value_type = Option<u32>, minimum = 100, maximum = 10000)]

@@ -143,7 +143,13 @@ async fn every_answer_is_as_it_is_described() {
     }
     let order =
         |body: Value| check(&house, &document, Method::POST, "/api/v1/admin/ingest", "api/v1/admin/ingest", Some(body));
-    for body in [json!({}), json!({ "portal": "binghe", "section": "yw" }), json!({ "portal": 7 }), json!({ "x": 1 })] {
+    for body in [
+        json!({}),
+        json!({ "portal": "binghe", "section": "yw" }),
+        json!({ "portal": 7 }),
+        json!({ "x": 1 }),
+        json!([]),
+    ] {
         order(body).await;
     }
     house.settle().await;

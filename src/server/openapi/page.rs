@@ -7,7 +7,6 @@ use crate::publish::assets;
 
 /// The page of a description.
 pub fn render(document: &Value) -> Result<String, askama::Error> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let groups = document["tags"].as_array().into_iter().flatten().map(|tag| Group {
         name: text(&tag["name"]),
         description: text(&tag["description"]),
@@ -93,6 +92,11 @@ struct Field {
     description: String,
 }
 
+/// A text of the description, without the marks of Markdown around names.
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().replace('`', "")
+}
+
 fn operations(document: &Value, tag: &Value) -> Vec<Operation> {
     let mut found = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -106,7 +110,6 @@ fn operations(document: &Value, tag: &Value) -> Vec<Operation> {
 }
 
 fn operation(path: &str, method: &str, operation: &Value) -> Operation {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let parameters = operation["parameters"].as_array().into_iter().flatten().map(|parameter| Parameter {
         name: text(&parameter["name"]),
         place: text(&parameter["in"]),
@@ -141,7 +144,6 @@ fn operation(path: &str, method: &str, operation: &Value) -> Operation {
 }
 
 fn shape(name: &str, schema: &Value) -> Shape {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let parts = schema["allOf"].as_array().map_or(vec![schema], |parts| parts.iter().collect());
     let mut fields = Vec::new();
     for part in parts {
