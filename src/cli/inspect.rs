@@ -15,8 +15,10 @@ use crate::ingest::decode::{self, Page};
 use crate::ingest::fetch::{self, Fetched, Fetcher, Purpose, Request};
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::learned;
+use crate::ingest::page::Reading;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
+use crate::model::template::Template;
 use crate::service;
 use crate::store::templates;
 use crate::text::address;
@@ -29,16 +31,30 @@ const FILE_BYTES_MAX: u64 = 10 * 1024 * 1024;
 pub(super) struct Question {
     /// An address, or a saved page
     #[arg(value_name = "URL|FILE")]
-    page: String,
+    pub page: String,
     /// The portal whose rules are used [default: the one whose host the address has]
     #[arg(long, value_name = "ID")]
-    portal: Option<String>,
+    pub portal: Option<String>,
     /// The address a file came from
     #[arg(long)]
-    url: Option<Url>,
+    pub url: Option<Url>,
     /// Print JSON
     #[arg(long)]
-    json: bool,
+    pub json: bool,
+}
+
+/// What was read of one page.
+pub(super) struct Seen {
+    /// Its address.
+    pub url: String,
+    /// Its encoding.
+    pub charset: &'static str,
+    /// The portal whose rules were used.
+    pub portal: Portal,
+    /// What was learned of the portal's pages.
+    pub templates: Vec<Template>,
+    /// What it says.
+    pub reading: Reading,
 }
 
 pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
@@ -64,11 +80,17 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
         Ok(configuration) => configuration,
         Err(status) => return Ok(Err(status)),
     };
+    let Seen { url, charset, portal, templates, reading } = look(&settings, &catalogue, question).await?;
+    Ok(Ok(report::of(url, charset, &portal, reading, &templates)))
+}
+
+/// Reads one page, from the web or from a file.
+pub(super) async fn look(settings: &Settings, catalogue: &Catalogue, question: &Question) -> anyhow::Result<Seen> {
     let address = question.page.parse::<Url>().ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     let of = address.as_ref().or(question.url.as_ref());
-    let portal = portal(&catalogue, question.portal.as_deref(), of)?;
+    let portal = portal(catalogue, question.portal.as_deref(), of)?;
     let page = match &address {
-        Some(url) => fetched(&settings, &portal, url).await?,
+        Some(url) => fetched(settings, &portal, url).await?,
         None => saved(Path::new(&question.page), question.url.as_ref().unwrap_or(&portal.home))?,
     };
     let charset = page.charset;
@@ -80,7 +102,7 @@ async fn report(flags: &Flags, question: &Question) -> anyhow::Result<Result<Rep
         Some(_) => anyhow::Error::msg(error),
         None => anyhow::anyhow!("{}: {error}", question.page),
     })?;
-    Ok(Ok(report::of(url, charset, &portal, reading, &templates)))
+    Ok(Seen { url, charset, portal, templates, reading })
 }
 
 /// The portal asked for, or the one that has the page's host, or none of ours: then the defaults are used.

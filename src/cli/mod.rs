@@ -14,6 +14,7 @@ mod backup;
 mod check;
 mod demo;
 mod doctor;
+mod events;
 mod health;
 mod ingest;
 mod inspect;
@@ -69,6 +70,9 @@ enum Command {
     },
     /// Show what would be extracted from one page; stores nothing
     Inspect(inspect::Question),
+    /// Tell why articles are in an event's feed, and what its present file would move
+    #[command(subcommand)]
+    Events(events::Question),
     /// Check every configuration file
     Check,
     /// Look for what is wrong with configuration, clock, disk and database
@@ -106,6 +110,7 @@ pub async fn run() -> ExitCode {
         Command::Ingest(order) => ingest::run(&places.flags(None), order).await,
         Command::Demo { listen } => demo::run(listen).await,
         Command::Inspect(question) => inspect::run(&places.flags(None), question).await,
+        Command::Events(question) => events::run(&places.flags(None), question).await,
         Command::Check => check::run(&places.flags(None)),
         Command::Doctor { fix } => doctor::run(&places.flags(None), fix),
         Command::Backup { file } => backup::run(&places.flags(None), &file),

@@ -24,6 +24,7 @@ pub const KEYS: &[&str] = &[
     "days_before",
     "days_after",
     "threshold",
+    "section_cap",
     "places",
 ];
 

@@ -19,6 +19,9 @@ const DAYS_MAX: u32 = 3650;
 /// The largest weight and threshold, in thousandths.
 const MILLI_MAX: u32 = 100_000;
 
+/// The largest `section_cap`; more than a section prints in a day.
+const SECTION_CAP_MAX: u32 = 1000;
+
 /// Reads the rules; what is missing or wrong is noted and left empty. An event without `[[name]]` is called by its title.
 pub fn read(root: &Table, event: &Table, title: &str) -> EventRules {
     let mut names: Vec<Evidence> = root.tables("name", "[[name]]").iter().map(name).collect();
@@ -35,6 +38,7 @@ pub fn read(root: &Table, event: &Table, title: &str) -> EventRules {
         days_before: event.optional("days_before", whole(0..=DAYS_MAX)).unwrap_or(14),
         days_after: event.optional("days_after", whole(0..=DAYS_MAX)).unwrap_or(30),
         threshold_milli: event.optional("threshold", thousandths(1..=MILLI_MAX)).unwrap_or(1000),
+        section_cap: event.optional("section_cap", whole(1..=SECTION_CAP_MAX)),
         places: event.list("places", text(term)),
         names,
         evidence: root.tables("evidence", "[[evidence]]").iter().map(evidence).collect(),

@@ -7,15 +7,16 @@ use crate::events::hits::{Hit, Hits, Part};
 use crate::events::rules::{Against, Rules, Signal};
 use crate::events::subject::Subject;
 use crate::model::event::{Decision, ExclusionPlace};
+use crate::model::weighing::{Weighing, Weight};
 
-/// Folded characters from which on a text is long enough to mention an event in passing.
+/// Folded characters from which on a text is long enough to mention an event in passing, at its end.
+const TEXT_CHARS: usize = 300;
+
+/// Folded characters from which on a text is long: one third of it says what it is about.
 const LONG_TEXT_CHARS: usize = 800;
 
-/// The same in letters, of which a word has more.
-const LONG_TEXT_LETTERS: usize = 2000;
-
-/// The part of a long text in which a story says what it is about: one third.
-const LEAD_DIVISOR: usize = 3;
+/// Letters for a character in scripts that write a word with more of them.
+const LETTERS_A_CHAR: f64 = 2.5;
 
 /// What a name mentioned in passing keeps of its weight: one half.
 const PASSING_DIVISOR: i64 = 2;
@@ -28,65 +29,64 @@ const TERMS_SHOWN_MAX: usize = 3;
 /// The score is the weight of the strongest name and of all evidence, less the exclusions; the article is in if it
 /// reaches the threshold. Outside the days of coverage, with an exclusion that has no weight, or with the name always
 /// attached to another edition's city, it is out whatever its score. Without the host place nothing counts.
+/// There are no reasons where nothing speaks for the event, and outside its days, where nothing is looked for.
 pub fn decide(rules: &Rules, subject: &Subject) -> Decision {
-    let mut verdict = Verdict { score_milli: 0, reasons: Vec::new() };
-    let is_included = weigh(rules, subject, &mut verdict).is_ok() && verdict.score_milli >= rules.threshold_milli;
-    Decision { event: rules.event.clone(), score_milli: verdict.score_milli, is_included, reasons: verdict.reasons }
-}
-
-struct Verdict {
-    score_milli: i64,
-    reasons: Vec<String>,
-}
-
-/// The article is out, whatever its score.
-struct Out;
-
-impl Verdict {
-    fn add(&mut self, weight_milli: i64, reason: String) {
-        self.score_milli = self.score_milli.saturating_add(weight_milli);
-        self.reasons.push(format!("{reason} ({})", points(weight_milli)));
+    let event = rules.event.clone();
+    if !(rules.opens..=rules.closes).contains(&day(rules, subject)) {
+        return Decision { event, score_milli: 0, is_included: false, reasons: Vec::new() };
     }
-
-    fn out(&mut self, reason: String) -> Result<(), Out> {
-        self.score_milli = 0;
-        self.reasons.push(reason);
-        Err(Out)
-    }
+    let weighing = weigh(rules, subject);
+    let is_included = weighing.is_included();
+    let (score_milli, reasons) = match weighing.obstacles.into_iter().next() {
+        Some(obstacle) => (0, if weighing.has_evidence { vec![obstacle] } else { Vec::new() }),
+        None => (weighing.score_milli, weighing.weights.iter().map(Weight::to_string).collect()),
+    };
+    Decision { event, score_milli, is_included, reasons }
 }
 
-fn weigh(rules: &Rules, subject: &Subject, verdict: &mut Verdict) -> Result<(), Out> {
+/// All that an event's rules see in an article, also where one thing alone decides.
+pub fn weigh(rules: &Rules, subject: &Subject) -> Weighing {
     let day = day(rules, subject);
+    let mut weighing = Weighing {
+        event: rules.event.clone(),
+        published: day,
+        opens: rules.opens,
+        closes: rules.closes,
+        threshold_milli: rules.threshold_milli,
+        score_milli: 0,
+        has_evidence: false,
+        weights: Vec::new(),
+        obstacles: Vec::new(),
+    };
     if !(rules.opens..=rules.closes).contains(&day) {
-        return verdict.out(format!("published {day}, outside {} … {}", rules.opens, rules.closes));
+        weighing.obstacles.push(format!("published {day}, outside {} … {}", rules.opens, rules.closes));
     }
     let hits = Hits::find(rules, subject);
     let names: Vec<&Signal> = rules.names.iter().filter(|name| is_met(name, &hits)).collect();
     let evidence: Vec<&Signal> = rules.evidence.iter().filter(|evidence| is_met(evidence, &hits)).collect();
     if names.is_empty() && evidence.is_empty() {
-        return verdict.out("neither a name of the event nor other evidence".to_owned());
+        weighing.obstacles.push("neither a name of the event nor other evidence".to_owned());
+        return weighing;
     }
+    weighing.has_evidence = true;
     let places = edition::own_places(rules, &hits);
     if places.is_empty() && !rules.places.is_empty() {
-        return verdict.out(format!("{}, but {}", matched(rules, &hits, &names, &evidence), absent(rules, &hits)));
+        let seen = matched(rules, &hits, &names, &evidence);
+        weighing.obstacles.push(format!("{seen}, but {}", absent(rules, &hits)));
     }
-    exclude(rules, &hits, verdict)?;
     let spoken = spoken(&hits, &names);
+    exclude(rules, &hits, &spoken, &mut weighing);
     if let Some((exclusion, city)) = edition::other(rules, &hits, &spoken, &places) {
-        let reason = format!("{}: “{city}” beside the name", exclusion.label);
-        match exclusion.weight_milli {
-            None => return verdict.out(reason),
-            Some(weight_milli) => verdict.add(weight_milli.saturating_abs().saturating_neg(), reason),
-        }
+        against(&mut weighing, exclusion, format!("{}: “{city}” beside the name", exclusion.label));
     }
     if let Some(name) = names.iter().max_by_key(|name| (name.weight_milli, first_hit(name, &hits).0)) {
         let (_, hit) = first_hit(name, &hits);
-        count_name(rules, subject, name.weight_milli, hit, &spoken, verdict);
+        count_name(rules, subject, name.weight_milli, hit, &spoken, &mut weighing);
     }
     for evidence in evidence {
-        verdict.add(evidence.weight_milli, describe(rules, &hits, evidence));
+        weighing.add(evidence.weight_milli, describe(rules, &hits, evidence));
     }
-    Ok(())
+    weighing
 }
 
 /// The day of publication where the event takes place.
@@ -104,17 +104,24 @@ fn is_met(signal: &Signal, hits: &Hits) -> bool {
         && (signal.with.is_empty() || signal.with.clone().any(|term| stands(&term)))
 }
 
-fn exclude(rules: &Rules, hits: &Hits, verdict: &mut Verdict) -> Result<(), Out> {
+fn exclude(rules: &Rules, hits: &Hits, spoken: &[&Hit], weighing: &mut Weighing) {
+    let is_headline = spoken.iter().any(|name| name.part == Part::Title);
     for exclusion in &rules.exclusions {
         let Some(hit) = excluding(exclusion, hits) else { continue };
-        let spelling = &rules.spellings[hit.spelling].written;
-        let reason = format!("{}: “{spelling}” {}", exclusion.label, standing(hit));
-        match exclusion.weight_milli {
-            None => return verdict.out(reason),
-            Some(weight_milli) => verdict.add(weight_milli.saturating_abs().saturating_neg(), reason),
+        // A headline that names the event is about the event, whatever else it is about.
+        if is_headline && exclusion.place == ExclusionPlace::Title && exclusion.weight_milli.is_some() {
+            continue;
         }
+        let spelling = &rules.spellings[hit.spelling].written;
+        against(weighing, exclusion, format!("{}: “{spelling}” {}", exclusion.label, standing(hit)));
     }
-    Ok(())
+}
+
+fn against(weighing: &mut Weighing, exclusion: &Against, what: String) {
+    match exclusion.weight_milli {
+        None => weighing.obstacles.push(what),
+        Some(weight_milli) => weighing.add(weight_milli.saturating_abs().saturating_neg(), what),
+    }
 }
 
 fn excluding<'a>(exclusion: &Against, hits: &'a Hits) -> Option<&'a Hit> {
@@ -134,19 +141,33 @@ fn spoken<'a>(hits: &'a Hits, names: &[&Signal]) -> Vec<&'a Hit> {
     spoken
 }
 
-fn count_name(rules: &Rules, subject: &Subject, weight_milli: i64, hit: &Hit, spoken: &[&Hit], verdict: &mut Verdict) {
+fn count_name(
+    rules: &Rules,
+    subject: &Subject,
+    weight_milli: i64,
+    hit: &Hit,
+    spoken: &[&Hit],
+    weighing: &mut Weighing,
+) {
     let spelling = &rules.spellings[hit.spelling];
     let written = &spelling.written;
-    let long = if spelling.is_dense { LONG_TEXT_CHARS } else { LONG_TEXT_LETTERS };
-    let chars = subject.text.text.chars().count();
-    let before = subject.text.text.get(..hit.start).map_or(0, |before| before.chars().count());
-    let is_late = hit.part == Part::Text && chars > long && before > chars / LEAD_DIVISOR;
+    let is_late = hit.part == Part::Text && is_late(subject, hit, spelling.is_dense);
     if spoken.len() == 1 && is_late {
-        let reason = format!("name “{written}” once, late in a long text: a passing mention");
-        verdict.add(weight_milli / PASSING_DIVISOR, reason);
+        let reason = format!("name “{written}” once, late in the text: a passing mention");
+        weighing.add(weight_milli / PASSING_DIVISOR, reason);
     } else {
-        verdict.add(weight_milli, format!("name “{written}” {}", standing(hit)));
+        weighing.add(weight_milli, format!("name “{written}” {}", standing(hit)));
     }
+}
+
+/// Whether a text has said what it is about before a place in it: a long one in its first third, a shorter one in its
+/// first two thirds.
+fn is_late(subject: &Subject, hit: &Hit, is_dense: bool) -> bool {
+    let text = &subject.text.text;
+    let (letters, before) = (text.chars().count(), text.get(..hit.start).map_or(0, |before| before.chars().count()));
+    let chars = if is_dense { letters as f64 } else { letters as f64 / LETTERS_A_CHAR };
+    let thirds = if chars > LONG_TEXT_CHARS as f64 { 1 } else { 2 };
+    chars > TEXT_CHARS as f64 && before > letters * thirds / 3
 }
 
 /// The first place of a signal, and whether it is in the headline.
@@ -195,13 +216,4 @@ fn standing(hit: &Hit) -> &'static str {
         Part::Title => "in the title",
         Part::Text => "in the text",
     }
-}
-
-/// Thousandths as a signed number: `+1.0`, `−0.25`.
-fn points(milli: i64) -> String {
-    let sign = if milli < 0 { '−' } else { '+' };
-    let (whole, thousandths) = (milli.unsigned_abs() / 1000, milli.unsigned_abs() % 1000);
-    let digits = format!("{thousandths:03}");
-    let digits = digits.trim_end_matches('0');
-    format!("{sign}{whole}.{}", if digits.is_empty() { "0" } else { digits })
 }

@@ -1,6 +1,6 @@
 //! Whether the event's name means this event or another of its series.
 
-use crate::events::hits::{Hit, Hits};
+use crate::events::hits::{Hit, Hits, Part};
 use crate::events::rules::{Against, Rules};
 use crate::model::event::ExclusionPlace;
 
@@ -27,7 +27,19 @@ pub fn own_places<'a>(rules: &Rules, hits: &'a Hits) -> Vec<&'a Hit> {
 /// The other edition that every one of the names is attached to, and its city.
 ///
 /// A name is attached to a city within reach in the same sentence, unless the event's own place stands as near.
+/// A headline that names another edition's city and not ours is enough: the text may call ours the one before.
 pub fn other<'a>(rules: &'a Rules, hits: &Hits, names: &[&Hit], own: &[&Hit]) -> Option<(&'a Against, &'a str)> {
+    let headline: Vec<&Hit> = names.iter().copied().filter(|name| name.part == Part::Title).collect();
+    if !headline.is_empty() && !own.iter().any(|place| place.part == Part::Title) {
+        let other = attached(rules, hits, &headline, own);
+        if other.is_some() {
+            return other;
+        }
+    }
+    attached(rules, hits, names, own)
+}
+
+fn attached<'a>(rules: &'a Rules, hits: &Hits, names: &[&Hit], own: &[&Hit]) -> Option<(&'a Against, &'a str)> {
     let mut first = None;
     for name in names {
         let reach_chars = if rules.spellings[name.spelling].is_dense { NAME_REACH_CHARS } else { NAME_REACH_LETTERS };

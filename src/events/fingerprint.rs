@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::model::event::{Event, Evidence, ExclusionPlace, Term};
 
 /// Raised when the same rules decide differently, so that stored decisions are made again.
-const DECISIONS_VERSION: u32 = 1;
+const DECISIONS_VERSION: u32 = 2;
 
 /// BLAKE3 of all that a decision depends on: id, days, zone and rules, but not title, description or home.
 /// The same on every machine and in every release with the same rules.
@@ -26,6 +26,7 @@ fn canonical(event: &Event) -> String {
         rules.days_after,
         rules.threshold_milli
     );
+    line(&mut lines, format_args!("section_cap {:?}", rules.section_cap));
     terms(&mut lines, "places", &rules.places);
     evidence(&mut lines, "name", &rules.names);
     evidence(&mut lines, "evidence", &rules.evidence);

@@ -4,6 +4,7 @@
 //! `decide::decide` once for each pair. Nothing here reads a file or the clock.
 
 pub mod decide;
+pub mod explain;
 pub mod fingerprint;
 pub mod rules;
 pub mod subject;

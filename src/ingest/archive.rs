@@ -1,15 +1,20 @@
 //! Brings the archive in line with the operator's files: articles of portals that left leave the feeds, and an event
 //! whose file is new or changed decides again.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::events::decide;
 use crate::events::fingerprint;
+use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::ingest::Ingest;
-use crate::model::event::Event;
-use crate::store::StoreError;
+use crate::model::event::{Decision, Event};
+use crate::model::weighing::Movement;
 use crate::store::decisions::DecidedArticle;
+use crate::store::redecisions::Redecision;
+use crate::store::{Store, StoreError};
 
 /// Articles read and decided at once; their texts are in memory meanwhile.
 const ARTICLES_AT_ONCE: usize = 40;
@@ -17,53 +22,72 @@ const ARTICLES_AT_ONCE: usize = 40;
 const ZONE_MARGIN: TimeDelta = TimeDelta::hours(26);
 
 /// Decides every event whose rules are not those its decisions were made under; the others cost one comparison.
-/// Returns for each event decided again how many articles entered or left its feed. Before that, articles of portals
-/// that left the configuration leave the feeds of others, and come back with their portal.
-pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, usize)>, StoreError> {
+/// Returns what that moved, for each event decided again. Before that, articles of portals that left the configuration
+/// leave the feeds of others, and come back with their portal.
+pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, Movement)>, StoreError> {
     let portals = ingest.catalogue.portals.iter().map(|portal| portal.id.clone()).collect();
     let moved = ingest.store.configure_portals(portals, now).await?;
     if moved > 0 {
         tracing::info!(moved, "other portals are configured than before: {moved} articles moved");
     }
-    let known = ingest.store.event_rules().await?;
+    let known = ingest.store.decided_events().await?;
     let mut decided = Vec::new();
     for (place, event) in ingest.catalogue.events.iter().enumerate() {
-        let rules = fingerprint::of(event);
-        if known.get(&event.id) != Some(&rules) {
-            let moved = decide_event(ingest, place, event, rules, now).await?;
-            tracing::info!(event = %event.id, moved, "the rules of event {} are new: {moved} articles moved", event.id);
-            decided.push((event.id.clone(), moved));
+        if known.iter().any(|known| known.event == event.id && known.rules == fingerprint::of(event)) {
+            continue;
         }
+        let redecision = redecision(&ingest.store, event, &ingest.events, place).await?;
+        let movement = ingest.store.replace_decisions(redecision, now).await?;
+        let Movement { entered, left, .. } = movement;
+        tracing::info!(
+            event = %event.id,
+            entered,
+            left,
+            "the rules of event {} are new: {entered} articles entered its feed, {left} left it",
+            event.id
+        );
+        decided.push((event.id.clone(), movement));
     }
     Ok(decided)
 }
 
-async fn decide_event(
-    ingest: &Ingest,
-    place: usize,
+/// What an event's rules say of all that is stored; they are at this place of all events' rules.
+pub async fn redecision(
+    store: &Store,
     event: &Event,
-    rules: [u8; 32],
-    now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
+    events: &Arc<[Rules]>,
+    place: usize,
+) -> Result<Redecision, StoreError> {
+    let rules = &events[place];
+    let since = store.last_change().await?;
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-    let days = |days: u32| TimeDelta::days(i64::from(days));
-    let from = midnight(event.starts) - days(event.rules.days_before) - ZONE_MARGIN;
-    let to = midnight(event.ends) + days(event.rules.days_after + 1) + ZONE_MARGIN;
+    let from = midnight(rules.opens) - ZONE_MARGIN;
+    let to = midnight(rules.closes) + TimeDelta::days(1) + ZONE_MARGIN;
     let mut decisions = Vec::new();
     let mut after = None;
     loop {
-        let articles = ingest.store.published_between(from, to, after, ARTICLES_AT_ONCE).await?;
+        let articles = store.published_between(from, to, after, ARTICLES_AT_ONCE).await?;
         let Some(last) = articles.last() else { break };
         after = Some((last.published, last.row));
-        let events = ingest.events.clone();
-        let work = move || {
-            let decide = |article: &DecidedArticle| {
-                let subject = Subject::new(&article.title, &article.html.text(), article.published);
-                (article.row, decide::decide(&events[place], &subject))
-            };
-            articles.iter().map(decide).collect::<Vec<_>>()
-        };
+        let events = Arc::clone(events);
+        let work = move || decided(&events[place], &articles);
         decisions.extend(tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?);
     }
-    ingest.store.replace_decisions(event.id.clone(), rules, decisions, now).await
+    Ok(Redecision {
+        event: event.id.clone(),
+        rules: fingerprint::of(event),
+        timezone: event.timezone.name().to_owned(),
+        section_cap: event.rules.section_cap,
+        since,
+        decisions,
+    })
+}
+
+/// The decisions that say anything.
+fn decided(rules: &Rules, articles: &[DecidedArticle]) -> Vec<(i64, Decision)> {
+    let decide = |article: &DecidedArticle| {
+        let subject = Subject::new(&article.title, &article.html.text(), article.published);
+        (article.row, decide::decide(rules, &subject))
+    };
+    articles.iter().map(decide).filter(|(_, decision)| !decision.reasons.is_empty()).collect()
 }

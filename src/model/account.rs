@@ -7,6 +7,7 @@ use crate::model::article::Article;
 use crate::model::event::Decision;
 use crate::model::explanation::Explanation;
 use crate::model::revision::Difference;
+use crate::model::weighing::Standing;
 
 /// What is told of one article.
 #[derive(Debug, Clone)]
@@ -25,8 +26,17 @@ pub struct Account {
     pub revisions: Vec<Revision>,
     /// Other pages with the same story; of many, some.
     pub copies: Vec<CopyPage>,
-    /// What the events' rules, or an editor, say of it.
-    pub decisions: Vec<Decision>,
+    /// The events that its rules or an editor have something to say of.
+    pub verdicts: Vec<EventVerdict>,
+}
+
+/// What is said of an article in an event.
+#[derive(Debug, Clone)]
+pub struct EventVerdict {
+    /// What the rules say.
+    pub decision: Decision,
+    /// What an editor says, and whether the article is in the feed.
+    pub standing: Standing,
 }
 
 /// What happened to an article, and when.

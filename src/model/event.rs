@@ -40,6 +40,8 @@ pub struct EventRules {
     pub days_after: u32,
     /// The score, in thousandths, at which an article is in.
     pub threshold_milli: i64,
+    /// The most articles of one section and one day in the feed; `None`: as many as there are.
+    pub section_cap: Option<u32>,
     /// The host place's names; one of them must stand in the text. Empty: none is asked for.
     pub places: Vec<Term>,
     /// What the event is called.
@@ -105,6 +107,6 @@ pub struct Decision {
     pub score_milli: i64,
     /// Whether the article is in the event's feed.
     pub is_included: bool,
-    /// Why, in words an editor understands.
+    /// Why, in words an editor understands; none where nothing speaks for the event.
     pub reasons: Vec<String>,
 }

@@ -26,3 +26,4 @@ pub mod signs;
 pub mod spam_words;
 pub mod template;
 pub mod token;
+pub mod weighing;

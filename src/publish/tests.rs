@@ -303,6 +303,7 @@ fn catalogue() -> Catalogue {
             days_before: 0,
             days_after: 0,
             threshold_milli: 0,
+            section_cap: None,
             places: Vec::new(),
             names: Vec::new(),
             evidence: Vec::new(),

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
+use crate::events::rules::Rules;
 use crate::ingest::{self, Ingest, Options, Progress, RunError};
 use crate::model::catalogue::Catalogue;
 use crate::model::run::{Report, Run, RunState, Scope, Trigger};
@@ -65,6 +66,11 @@ impl Queue {
     /// What is counted.
     pub fn signals(&self) -> &Signals {
         &self.ingest.signals
+    }
+
+    /// The events' rules, compiled.
+    pub fn events(&self) -> &[Rules] {
+        &self.ingest.events
     }
 
     /// The store.

@@ -6,13 +6,14 @@ use chrono::{DateTime, FixedOffset};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::model::account::{Account, Asked, CopyPage, Revision};
+use crate::model::account::{Account, Asked, CopyPage, EventVerdict, Revision};
 use crate::model::article::Image;
 use crate::model::catalogue::Catalogue;
 use crate::model::explanation::{Explanation, Finding};
 use crate::model::feed::{self, FeedKey};
 use crate::model::portal::ContentLevel;
 use crate::model::revision::Difference;
+use crate::model::weighing::EditorWord;
 use crate::publish::select;
 use crate::server::error::{ApiError, Problem};
 use crate::server::{State, answer};
@@ -56,6 +57,7 @@ struct Answer<'a> {
     revisions: Vec<Revision>,
     copies: Vec<CopyPage>,
     feeds: Vec<Place>,
+    events: Vec<Verdict>,
 }
 
 /// What was found of damage and of strangers' work.
@@ -73,6 +75,18 @@ struct Findings {
 struct Place {
     feed: String,
     why: Vec<String>,
+}
+
+/// What is said of the article in an event.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Verdict {
+    event: String,
+    /// `include` or `exclude` where an editor decided, else `auto`.
+    decision: &'static str,
+    in_feed: bool,
+    /// The rules' own score and reasons, whatever the editor said.
+    score: f64,
+    reasons: Vec<String>,
 }
 
 /// One article
@@ -104,7 +118,7 @@ pub(super) async fn article(
 
 /// The answer as JSON; `None` for an article of a portal that is no longer configured, which stands in no feed.
 fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiError> {
-    let feeds = places(catalogue, &account);
+    let (feeds, events) = (places(catalogue, &account), verdicts(catalogue, &account));
     let Account { article, section_label, damage, is_machine_copy, explanation, revisions, copies, .. } = account;
     let Some(portal) = catalogue.portal(&article.portal) else { return Ok(None) };
     let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
@@ -143,6 +157,7 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
         revisions,
         copies,
         feeds,
+        events,
     };
     serde_json::to_string(&answer).map(Some).map_err(|error| ApiError::Unavailable(error.to_string()))
 }
@@ -184,10 +199,28 @@ fn places(catalogue: &Catalogue, account: &Account) -> Vec<Place> {
         sections.push(place(FeedKey::Section(id.to_owned(), section.id.clone()), vec![why]));
     }
     places.extend(sections);
-    for decision in account.decisions.iter().filter(|decision| decision.is_included) {
-        if catalogue.event(&decision.event).is_some() {
-            places.push(place(FeedKey::Event(decision.event.clone()), decision.reasons.clone()));
+    for verdict in known(catalogue, account).filter(|verdict| verdict.standing.is_in_feed) {
+        let mut why = verdict.decision.reasons.clone();
+        if verdict.standing.word.is_some() {
+            why.insert(0, "an editor included it".to_owned());
         }
+        places.push(place(FeedKey::Event(verdict.decision.event.clone()), why));
     }
     places
+}
+
+fn verdicts(catalogue: &Catalogue, account: &Account) -> Vec<Verdict> {
+    let verdict = |verdict: &EventVerdict| Verdict {
+        event: verdict.decision.event.clone(),
+        decision: EditorWord::name(verdict.standing.word),
+        in_feed: verdict.standing.is_in_feed,
+        score: verdict.decision.score_milli as f64 / 1000.0,
+        reasons: verdict.decision.reasons.clone(),
+    };
+    known(catalogue, account).map(verdict).collect()
+}
+
+/// What is said in the events that are configured.
+fn known<'a>(catalogue: &Catalogue, account: &'a Account) -> impl Iterator<Item = &'a EventVerdict> {
+    account.verdicts.iter().filter(|verdict| catalogue.event(&verdict.decision.event).is_some())
 }

@@ -26,6 +26,7 @@ mod auth;
 mod changes;
 mod conditional;
 mod embed;
+mod events;
 mod feeds;
 mod health;
 mod openapi;

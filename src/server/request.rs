@@ -1,13 +1,19 @@
-//! What the paths of the admin API ask of a request: one method, and numbers within limits.
+//! What the paths of the admin API ask of a request: its methods, and numbers within limits.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, Route, web};
 
 use crate::server::error::ApiError;
 
 /// One method on one path; the others answer 405.
-pub(super) fn only(path: &str, route: actix_web::Route, allow: &'static str) -> actix_web::Resource {
-    web::resource(path)
-        .route(route)
+pub(super) fn only(path: &str, route: Route, allow: &'static str) -> actix_web::Resource {
+    either(path, [route], allow)
+}
+
+/// Some methods on one path; the others answer 405.
+pub(super) fn either<const N: usize>(path: &str, routes: [Route; N], allow: &'static str) -> actix_web::Resource {
+    routes
+        .into_iter()
+        .fold(web::resource(path), actix_web::Resource::route)
         .default_service(web::to(move || async move { Err::<HttpResponse, _>(ApiError::MethodNotAllowed(allow)) }))
 }
 

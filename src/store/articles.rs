@@ -297,6 +297,7 @@ fn update(
     revisions::keep(connection, change, id, before, &candidate.article, now)?;
     copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
+    feeds::make_room(connection, id, now, touched)?;
     feeds::touch_all_of(connection, id, touched)
 }
 

@@ -61,6 +61,19 @@ impl Database {
         }))
     }
 
+    /// Opens the file for reading alone; what would write is told that the store has stopped.
+    pub(super) fn beside(path: &Path) -> Result<Arc<Database>, StoreError> {
+        let (writer, _) = mpsc::channel(1);
+        let database =
+            Database { path: path.to_owned(), writer, readers: Mutex::new(Vec::new()), turns: Semaphore::new(READERS) };
+        let connection = database.open_reader()?;
+        if !migrations::is_current(&connection)? {
+            return Err(StoreError::Older);
+        }
+        database.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(Arc::new(database))
+    }
+
     /// Runs `work` in a write transaction that is committed if it succeeds.
     pub(super) async fn write<T: Send + 'static>(
         &self,

@@ -3,11 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use crate::model::account::{Account, Asked, CopyPage};
+use crate::model::account::{Account, Asked, CopyPage, EventVerdict};
 use crate::model::copy::SAME_MILLI;
 use crate::model::event::Decision;
 use crate::model::explanation::Explanation;
-use crate::store::{Store, StoreError, revisions, rows};
+use crate::store::{Store, StoreError, editors, revisions, rows};
 
 /// The most copies told of one article.
 const COPIES_MAX: usize = 100;
@@ -44,7 +44,7 @@ fn account(connection: &Connection, id: Uuid) -> Result<Asked, StoreError> {
         explanation: report.as_deref().map(rows::from_json).transpose()?,
         revisions: revisions::told(&connection, article)?,
         copies: copies(&connection, article)?,
-        decisions: decisions(&connection, article)?,
+        verdicts: verdicts(&connection, article)?,
     })))
 }
 
@@ -63,20 +63,28 @@ fn copies(connection: &Connection, article: i64) -> Result<Vec<CopyPage>, StoreE
     Ok(copies)
 }
 
-fn decisions(connection: &Connection, article: i64) -> Result<Vec<Decision>, StoreError> {
-    let sql = "SELECT event, score_milli, is_included, reasons FROM decision WHERE article = ? ORDER BY event";
+fn verdicts(connection: &Connection, article: i64) -> Result<Vec<EventVerdict>, StoreError> {
+    let sql = "
+        SELECT event, score_milli, is_included, reasons FROM decision WHERE article = ?1
+        UNION ALL
+        SELECT event, 0, 0, '[]' FROM editor_decision AS word WHERE article = ?1 AND NOT EXISTS (
+            SELECT 1 FROM decision WHERE decision.event = word.event AND decision.article = word.article
+        )
+        ORDER BY 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query([article])?;
-    let mut decisions = Vec::new();
+    let mut verdicts = Vec::new();
     while let Some(row) = found.next()? {
-        decisions.push(Decision {
+        let decision = Decision {
             event: row.get(0)?,
             score_milli: row.get(1)?,
             is_included: row.get(2)?,
             reasons: rows::from_json(&row.get::<_, String>(3)?)?,
-        });
+        };
+        let standing = editors::standing(connection, &decision.event, article)?;
+        verdicts.push(EventVerdict { decision, standing });
     }
-    Ok(decisions)
+    Ok(verdicts)
 }
 
 /// Keeps how an article was read in the place of what was kept before.

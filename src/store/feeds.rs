@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::article::Article;
 use crate::model::change::ChangeKind;
 use crate::model::feed::{FeedKey, Tombstone};
-use crate::store::{Store, StoreError, changes, portals, rows};
+use crate::store::{Store, StoreError, changes, portals, rows, standings};
 
 /// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
 const TOMBSTONE_DAYS: i64 = 30;
@@ -137,6 +137,33 @@ pub(super) fn enter(
     now: DateTime<Utc>,
     touched: &mut Touched,
 ) -> Result<bool, StoreError> {
+    let is_moved = enter_alone(connection, article, now, touched)?;
+    if is_moved {
+        make_room(connection, article, now, touched)?;
+    }
+    Ok(is_moved)
+}
+
+/// Looks again at the articles whose room in an event depends on this one.
+pub(super) fn make_room(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    for neighbour in standings::neighbours(connection, article)? {
+        enter_alone(connection, neighbour, now, touched)?;
+    }
+    Ok(())
+}
+
+/// The same without a look at other articles; returns whether it moved.
+pub(super) fn enter_alone(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<bool, StoreError> {
     let sql = "SELECT published, withdrawn IS NOT NULL FROM article WHERE id = ?";
     let (published, is_withdrawn): (String, bool) =
         connection.prepare_cached(sql)?.query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -189,7 +216,7 @@ pub(super) fn leave_all(
         leave(connection, feed, &published, article, &rows::text(now))?;
         touched.insert(feed);
     }
-    Ok(())
+    make_room(connection, article, now, touched)
 }
 
 fn leave(connection: &Connection, feed: i64, published: &str, article: i64, at: &str) -> Result<(), StoreError> {
@@ -239,14 +266,9 @@ fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, 
             keys.insert(FeedKey::Section(placed, section));
         }
     }
-    if is_absent {
-        return Ok(keys);
-    }
-    keys.insert(FeedKey::All);
-    let mut statement = connection.prepare_cached("SELECT event FROM decision WHERE article = ? AND is_included")?;
-    let mut rows = statement.query([article])?;
-    while let Some(row) = rows.next()? {
-        keys.insert(FeedKey::Event(row.get(0)?));
+    if !is_absent {
+        keys.insert(FeedKey::All);
+        keys.extend(standings::events_of(connection, article)?.into_iter().map(FeedKey::Event));
     }
     Ok(keys)
 }

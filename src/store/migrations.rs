@@ -32,6 +32,11 @@ pub(super) fn check(connection: &Connection) -> Result<usize, StoreError> {
     if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
 }
 
+/// Whether a database is of this program's format; an error if a newer program wrote it.
+pub(super) fn is_current(connection: &Connection) -> Result<bool, StoreError> {
+    Ok(check(connection)? == MIGRATIONS.files().count())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,10 +8,12 @@ pub mod batch;
 pub mod changes;
 pub mod decisions;
 pub mod doctor;
+pub mod editors;
 pub mod feeds;
 pub mod outset;
 pub mod portals;
 pub mod quarantine;
+pub mod redecisions;
 pub mod release;
 pub mod sources;
 pub mod split;
@@ -33,6 +35,7 @@ mod pages;
 mod revisions;
 mod rows;
 mod runs;
+mod standings;
 mod tokens;
 
 #[cfg(test)]
@@ -69,6 +72,12 @@ pub enum StoreError {
     /// The file or its folder.
     #[error("cannot use the database: {0}")]
     Io(#[from] std::io::Error),
+    /// There is no database yet.
+    #[error("there is no database {0} yet; `harbinger serve` or `harbinger ingest` makes it")]
+    Absent(PathBuf),
+    /// An older program wrote this database, and reading alone cannot bring it up to date.
+    #[error("the database is of an older harbinger; start this one's `serve` once, which brings it up to date")]
+    Older,
     /// The file is no database of ours, or cannot be opened.
     #[error("cannot open the database {path}: {cause}; restore a backup, or move the file away to begin anew")]
     Open {
@@ -91,6 +100,20 @@ impl Store {
         std::fs::create_dir_all(data_dir)?;
         let path = data_dir.join(DATABASE_FILE);
         let database = Database::open(&path).map_err(|error| match error {
+            StoreError::Sqlite(cause) => StoreError::Open { path, cause },
+            other => other,
+        });
+        Ok(Store { database: database? })
+    }
+
+    /// The store of a data directory for reading alone, beside a program that may be using it. Nothing is made or
+    /// changed there.
+    pub fn beside(data_dir: &Path) -> Result<Store, StoreError> {
+        let path = data_dir.join(DATABASE_FILE);
+        if !path.exists() {
+            return Err(StoreError::Absent(path));
+        }
+        let database = Database::beside(&path).map_err(|error| match error {
             StoreError::Sqlite(cause) => StoreError::Open { path, cause },
             other => other,
         });

@@ -81,11 +81,17 @@ impl House {
         self.folder.path()
     }
 
+    /// Writes the operator's files into a folder.
+    pub fn write_files(&self, folder: &Path) {
+        std::fs::create_dir_all(folder).unwrap();
+        for (name, text) in &self.files {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+    }
+
     fn catalogue(&self) -> Catalogue {
         let feeds = tempfile::tempdir().unwrap();
-        for (name, text) in &self.files {
-            std::fs::write(feeds.path().join(name), text).unwrap();
-        }
+        self.write_files(feeds.path());
         let (catalogue, problems) = config::catalogue(feeds.path());
         assert!(problems.is_empty(), "{problems:?}");
         catalogue
