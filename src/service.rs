@@ -131,7 +131,9 @@ impl Service {
         let server = tokio::spawn(server);
         self.queue.decide_archive();
         let publishing = tokio::spawn(Arc::clone(&self.publisher).run(self.stop.clone()));
-        Ok(Running { service: self, handle, server, publishing, schedule: None })
+        let clock = self.queue.clock().clone();
+        let indexing = scheduler::indexing::run(Arc::clone(&self.publisher), clock, self.stop.clone());
+        Ok(Running { service: self, handle, server, publishing, indexing: tokio::spawn(indexing), schedule: None })
     }
 }
 
@@ -142,6 +144,7 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     publishing: JoinHandle<()>,
+    indexing: JoinHandle<()>,
     schedule: Option<JoinHandle<()>>,
 }
 
@@ -156,7 +159,7 @@ impl Running {
         self.service.stop.cancel();
         self.service.queue.finish().await;
         self.handle.stop(true).await;
-        for task in [Some(self.publishing), self.schedule].into_iter().flatten() {
+        for task in [Some(self.publishing), Some(self.indexing), self.schedule].into_iter().flatten() {
             // A task that panicked has said so; there is nothing left to wait for.
             let _ = task.await;
         }

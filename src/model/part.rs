@@ -13,12 +13,14 @@ pub const LIMITS: RangeInclusive<usize> = 1..=200;
 pub struct Part {
     /// The most entries in it, if not the usual number.
     pub limit: Option<usize>,
+    /// The words its entries must have, in one line; never empty.
+    pub q: Option<String>,
 }
 
 impl Part {
     /// The newest entries, so many.
     pub fn newest(limit: usize) -> Part {
-        Part { limit: Some(limit) }
+        Part { limit: Some(limit), ..Part::default() }
     }
 
     /// Reads a query. Of a parameter given twice the first counts, and what we do not know changes nothing.
@@ -33,6 +35,8 @@ impl Part {
                 let limit = value.parse().ok().filter(|limit| LIMITS.contains(limit));
                 let expected = || format!("limit must be a whole number from 1 to {}", LIMITS.end());
                 part.limit = Some(limit.ok_or_else(expected)?);
+            } else if name == "q" && part.q.is_none() {
+                part.q = Some(value.into_owned());
             }
         }
         Ok(part)
@@ -45,10 +49,15 @@ impl Part {
 
     /// The query of its address with the question mark, always in the same order; empty for the bare address.
     pub fn query(&self) -> String {
-        match self.limit {
-            Some(limit) => format!("?limit={limit}"),
-            None => String::new(),
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(limit) = self.limit {
+            query.append_pair("limit", &limit.to_string());
         }
+        if let Some(q) = &self.q {
+            query.append_pair("q", q);
+        }
+        let query = query.finish();
+        if query.is_empty() { query } else { format!("?{query}") }
     }
 }
 
@@ -63,6 +72,7 @@ mod tests {
         check("limit=7", "?limit=7");
         check("utm_source=x&limit=7&limit=8&a", "?limit=7");
         check("%ff=%00&null", "");
+        check("q=%E5%86%B0+%26%22&limit=7", "?limit=7&q=%E5%86%B0+%26%22");
         for limit in ["0", "201", "-1", "x", "", "99999999999999999999"] {
             assert!(Part::parse(&format!("limit={limit}")).unwrap_err().contains("from 1 to 200"), "{limit}");
         }

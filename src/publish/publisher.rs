@@ -22,6 +22,7 @@ use crate::publish::shelf::Shelf;
 use crate::publish::{self, PublishError, embed};
 use crate::store::feeds::{FeedState, StoredFeed};
 use crate::store::{Store, StoreError};
+use crate::text::search::Query;
 
 /// Entries of a feed unless a reader asks for another number.
 pub const ENTRIES: usize = 50;
@@ -127,6 +128,20 @@ impl Publisher {
         is_complete
     }
 
+    /// Indexes some of the words of what is stored; `false` if there is nothing to index.
+    pub async fn index_some(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let has_indexed = self.store.index_some(now).await?;
+        if has_indexed {
+            self.shelf.forget_variants();
+        }
+        Ok(has_indexed)
+    }
+
+    /// Returns after something was stored.
+    pub async fn written(&self) {
+        self.store.written().await;
+    }
+
     /// The document at a path, if it lies on the shelf.
     pub fn ready(&self, path: &str) -> Option<Arc<Document>> {
         self.shelf.get(path)
@@ -199,7 +214,11 @@ impl Publisher {
     /// A part of a feed, as it is stored now.
     async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
         let ids = self.ids().await?;
-        let stored = self.store.feed(key.clone(), part.limit.unwrap_or(ENTRIES)).await?;
+        let limit = part.limit.unwrap_or(ENTRIES);
+        let stored = match part.q.as_deref().map(Query::parse) {
+            Some(Ok(Some(query))) => self.store.search(key.clone(), query, limit).await?,
+            _ => self.store.feed(key.clone(), limit).await?,
+        };
         let stored = stored.ok_or(PublishError::Absent)?;
         self.select(&ids, key, stored, part).await?.ok_or(PublishError::Absent)
     }

@@ -42,12 +42,18 @@ pub fn feed(
     stored: StoredFeed,
     part: Part,
 ) -> Option<Feed> {
-    let heading = heading(catalogue, key)?;
+    let mut heading = heading(catalogue, key)?;
+    let mut id = stored.state.id;
+    if let Some(q) = &part.q {
+        // What matches is a feed of its own, and as lasting as the words.
+        id = Uuid::new_v5(&id, q.as_bytes());
+        heading.title = format!("{q} · {}", heading.title);
+    }
     let interval = interval_s(catalogue, key);
     let context = Context { catalogue, base_url, ids, is_wide: !matches!(key, FeedKey::Section(..)) };
     Some(Feed {
         key: key.clone(),
-        id: stored.state.id,
+        id,
         title: heading.title,
         description: heading.description,
         language: heading.language,

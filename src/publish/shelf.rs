@@ -66,6 +66,11 @@ impl Shelf {
             documents.extend(batch.iter().map(|(path, document)| (path.clone(), Arc::clone(document))));
             documents
         });
+        self.forget_variants();
+    }
+
+    /// Forgets the variants, because what they are made of changed.
+    pub fn forget_variants(&self) {
         // A variant begun before this may be ready only after it. It is kept under the old generation,
         // where nobody asks any more.
         self.generation.fetch_add(1, Ordering::AcqRel);

@@ -12,6 +12,7 @@ use crate::scheduler::queue::Queue;
 use crate::store::{Store, StoreError};
 
 pub mod due;
+pub mod indexing;
 pub mod queue;
 
 /// The longest sleep: a clock that was set, or a machine that slept, is noticed within this.

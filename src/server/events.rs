@@ -4,7 +4,6 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::events::explain::{self, Explained};
@@ -12,7 +11,7 @@ use crate::events::fingerprint;
 use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::model::weighing::Movement;
-use crate::server::error::ApiError;
+use crate::server::error::{ApiError, Problem};
 use crate::server::request::{either, only};
 use crate::server::{State, admin};
 use crate::store::editors::Placed;
@@ -26,8 +25,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
     ));
 }
 
-/// An event in the answer to `/events`.
-#[derive(Serialize)]
+/// The events.
+#[derive(Serialize, utoipa::ToSchema)]
+struct Events<'a> {
+    events: Vec<Told<'a>>,
+}
+
+/// An event.
+#[derive(Serialize, utoipa::ToSchema)]
 struct Told<'a> {
     event: &'a str,
     title: &'a str,
@@ -40,15 +45,18 @@ struct Told<'a> {
     last_redecision: Option<Redecided<'a>>,
 }
 
-#[derive(Serialize)]
+/// A change of the rules.
+#[derive(Serialize, utoipa::ToSchema)]
 struct Redecided<'a> {
     at: DateTime<Utc>,
     #[serde(flatten)]
-    movement: Option<&'a Movement>,
+    movement: &'a Movement,
 }
 
-/// `GET /events`: `{"events": […]}`, every event of the files.
-async fn events(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// Events, and what their rules moved
+#[utoipa::path(get, path = "/api/v1/admin/events", tag = "Admin",
+    responses((status = 200, description = "every event of the files", body = Events)))]
+pub(super) async fn events(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let decided = state.queue.store().decided_events().await?;
     let told = state.queue.catalogue().events.iter().map(|event| {
         let known = decided.iter().find(|known| known.event == event.id);
@@ -60,22 +68,25 @@ async fn events(state: web::Data<State>) -> Result<HttpResponse, ApiError> {
             is_decided: known.is_some_and(|known| known.rules == rules),
             entries: known.map_or(0, |known| known.entries),
             last_redecision: known
-                .and_then(|known| Some(Redecided { at: known.decided?, movement: known.movement.as_ref() })),
+                .and_then(|known| Some(Redecided { at: known.decided?, movement: known.movement.as_ref()? })),
         }
     });
-    let answer = json!({ "events": told.collect::<Vec<_>>() });
+    let answer = Events { events: told.collect() };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer))
 }
 
-/// The answer on one article.
-#[derive(Serialize)]
+/// An article and what is said of it in an event.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = EventArticle)]
 struct Answer<'a> {
     article: Article<'a>,
     #[serde(flatten)]
     explained: Explained,
 }
 
-#[derive(Serialize)]
+/// Which article.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = EventArticleName)]
 struct Article<'a> {
     id: String,
     url: &'a str,
@@ -83,23 +94,52 @@ struct Article<'a> {
     published: DateTime<Utc>,
 }
 
-/// `GET /events/{event}/articles/{id}`: whether the article is in the event's feed and all that speaks for and against
-/// it; see [`Explained`].
-async fn article(path: web::Path<(String, String)>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// Why an article is in an event's feed or not
+#[utoipa::path(get, path = "/api/v1/admin/events/{event}/articles/{id}", tag = "Admin",
+    params(
+        ("event" = String, Path, description = "the event's id"),
+        ("id" = String, Path, description = "the article's id, as a UUID or as feeds write it: `urn:uuid:…`"),
+    ),
+    responses(
+        (status = 200, description = "all that speaks for and against it", body = Answer),
+        (status = 410, description = "it was withdrawn", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn article(
+    path: web::Path<(String, String)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let (event, id) = path.into_inner();
     let (rules, id) = (rules(&state, &event)?, article_id(&id)?);
     answer(rules, id, state.queue.store().placed(event, id).await?)
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// An editor's word.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields, default)]
-struct Word {
+#[schema(as = EditorWord)]
+pub(super) struct Word {
+    /// `include`, `exclude`, or `auto` for what the rules say.
+    #[schema(example = "include")]
     decision: Option<String>,
 }
 
-/// `PUT /events/{event}/articles/{id}` with `{"decision": "include"|"exclude"|"auto"}`: an editor's word over the
-/// rules, until it is `auto`. Answers as `GET` does, when the feeds show it.
-async fn decide(
+/// Decide over an event's rules
+///
+/// An editor's word on an article outlives edits, new rules and restarts, until it is `auto`. The answer comes when the
+/// feeds show it.
+#[utoipa::path(put, path = "/api/v1/admin/events/{event}/articles/{id}", tag = "Admin",
+    params(
+        ("event" = String, Path, description = "the event's id"),
+        ("id" = String, Path, description = "the article's id, as a UUID or as feeds write it: `urn:uuid:…`"),
+    ),
+    request_body(content = Word, description = "the decision"),
+    responses(
+        (status = 200, description = "it is decided", body = Answer),
+        (status = 410, description = "it was withdrawn", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "the body is not JSON", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn decide(
     request: HttpRequest,
     path: web::Path<(String, String)>,
     payload: web::Payload,

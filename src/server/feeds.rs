@@ -13,6 +13,7 @@ use crate::publish::{assets, front};
 use crate::server::State;
 use crate::server::conditional;
 use crate::server::error::ApiError;
+use crate::text::search::Query;
 
 /// Registers the public documents.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -56,13 +57,20 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         return Err(ApiError::MethodNotAllowed("GET, HEAD"));
     }
     let path = request.path();
-    let part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
+    let mut part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
+    part.q = words(part.q.as_deref())?;
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     match state.publisher.part(path, part, look).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),
         Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
         Err(error) => Err(ApiError::Unavailable(error.to_string())),
     }
+}
+
+/// The words that are asked for, as they stand in addresses; none where there is no letter in them.
+fn words(q: Option<&str>) -> Result<Option<String>, ApiError> {
+    let query = Query::parse(q.unwrap_or_default()).map_err(ApiError::BadRequest)?;
+    Ok(query.map(|query| query.as_str().to_owned()))
 }
 
 /// A document, or 304 where the client has it already.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot};
 
 use crate::store::{StoreError, migrations};
 
@@ -33,6 +33,10 @@ pub(super) struct Database {
     writer: mpsc::Sender<Job>,
     readers: Mutex<Vec<Connection>>,
     turns: Semaphore,
+    /// Told after each write, for those who follow what is stored.
+    pub(super) written: Arc<Notify>,
+    /// Held by whoever brings the index of words up to date.
+    pub(super) indexing: tokio::sync::Mutex<()>,
 }
 
 impl Database {
@@ -53,19 +57,24 @@ impl Database {
                 }
             }
         })?;
-        Ok(Arc::new(Database {
+        Ok(Arc::new(Database::over(path, writer)))
+    }
+
+    fn over(path: &Path, writer: mpsc::Sender<Job>) -> Database {
+        Database {
             path: path.to_owned(),
             writer,
             readers: Mutex::new(Vec::new()),
             turns: Semaphore::new(READERS),
-        }))
+            written: Arc::default(),
+            indexing: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Opens the file for reading alone; what would write is told that the store has stopped.
     pub(super) fn beside(path: &Path) -> Result<Arc<Database>, StoreError> {
         let (writer, _) = mpsc::channel(1);
-        let database =
-            Database { path: path.to_owned(), writer, readers: Mutex::new(Vec::new()), turns: Semaphore::new(READERS) };
+        let database = Database::over(path, writer);
         let connection = database.open_reader()?;
         if !migrations::is_current(&connection)? {
             return Err(StoreError::Older);
@@ -79,10 +88,12 @@ impl Database {
         &self,
         work: impl FnOnce(&Transaction) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        self.run(|connection| {
+        let written = Arc::clone(&self.written);
+        self.run(move |connection| {
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let value = work(&transaction)?;
             transaction.commit()?;
+            written.notify_one();
             Ok(value)
         })
         .await

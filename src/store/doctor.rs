@@ -52,8 +52,18 @@ impl Cure {
 }
 
 /// Tables whose rows belong to an article, by the column that names it.
-const OWNED: [&str; 8] =
-    ["band", "fingerprint", "placement", "decision", "entry", "tombstone", "explanation", "revision"];
+const OWNED: [&str; 10] = [
+    "band",
+    "fingerprint",
+    "placement",
+    "decision",
+    "entry",
+    "tombstone",
+    "explanation",
+    "revision",
+    "editor_decision",
+    "search_row",
+];
 
 /// Articles whose entries are not where they belong: one that is not withdrawn and stands in no feed, one that is and
 /// does, or one that stands in a feed under another date.

@@ -77,14 +77,19 @@ impl Store {
     }
 }
 
-fn stored_feed(connection: &Connection, key: &FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
+/// A feed's row and its number; `None` if we never published it.
+pub(super) fn state_of(connection: &Connection, key: &FeedKey) -> Result<Option<(i64, FeedState)>, StoreError> {
     let sql = "SELECT id, guid, changed FROM feed WHERE name = ?";
     let row = connection
         .prepare_cached(sql)?
         .query_row([key.to_string()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
     let Some((feed, guid, changed)): Option<(i64, String, String)> = row else { return Ok(None) };
-    let state = state(&guid, &changed)?;
+    Ok(Some((feed, state(&guid, &changed)?)))
+}
+
+fn stored_feed(connection: &Connection, key: &FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
+    let Some((feed, state)) = state_of(connection, key)? else { return Ok(None) };
     let sql = format!(
         "SELECT {} FROM entry JOIN article ON article.id = entry.article
          WHERE entry.feed = ? ORDER BY entry.published DESC, entry.article DESC LIMIT ?",

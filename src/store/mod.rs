@@ -15,6 +15,7 @@ pub mod portals;
 pub mod quarantine;
 pub mod redecisions;
 pub mod release;
+pub mod search;
 pub mod sources;
 pub mod split;
 pub mod templates;
@@ -35,6 +36,7 @@ mod pages;
 mod revisions;
 mod rows;
 mod runs;
+mod searchable;
 mod standings;
 mod tokens;
 

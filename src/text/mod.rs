@@ -10,4 +10,5 @@ pub mod gloss;
 pub mod language;
 pub mod plain;
 pub mod script;
+pub mod search;
 pub mod simplified;

@@ -114,6 +114,7 @@ impl House {
     pub async fn settle(&self) {
         self.running().service.queue.finish().await;
         self.running().service.publisher.refresh().await;
+        while self.running().service.publisher.index_some(self.clock.now()).await.unwrap() {}
     }
 
     pub fn running(&self) -> &Running {

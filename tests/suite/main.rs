@@ -31,6 +31,7 @@ mod recovery;
 mod revisions;
 mod runs;
 mod schedule;
+mod search;
 mod split_articles;
 mod templates;
 mod tokens;

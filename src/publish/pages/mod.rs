@@ -14,6 +14,7 @@ use crate::publish::pages::language::{Language, autonym};
 use crate::publish::pages::look::Look;
 use crate::publish::pages::words::Words;
 use crate::publish::{GENERATOR, assets, embed, legal};
+use crate::text::search::QUERY_CHARS_MAX;
 
 pub mod language;
 pub mod look;

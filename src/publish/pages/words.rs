@@ -15,6 +15,10 @@ pub struct Words {
     pub language: &'static str,
     /// The link to the front page.
     pub all_feeds: &'static str,
+    /// What the field for words to look for is called.
+    pub search: &'static str,
+    /// The button beside it.
+    pub find: &'static str,
     /// The link to the OPML.
     pub opml: &'static str,
     /// The link to the API's page.
@@ -90,6 +94,8 @@ static ENGLISH: Words = Words {
     navigation: "Feeds",
     language: "Language",
     all_feeds: "All feeds",
+    search: "Search this feed",
+    find: "Search",
     opml: "Feed list (OPML)",
     api: "API",
     whole_portal: "Whole portal",
@@ -135,6 +141,8 @@ static SIMPLIFIED: Words = Words {
     navigation: "订阅源",
     language: "语言",
     all_feeds: "全部订阅源",
+    search: "在此订阅源中搜索",
+    find: "搜索",
     opml: "订阅列表（OPML）",
     api: "接口",
     whole_portal: "全站",
@@ -180,6 +188,8 @@ static TRADITIONAL: Words = Words {
     navigation: "訂閱來源",
     language: "語言",
     all_feeds: "全部訂閱來源",
+    search: "在此訂閱來源中搜尋",
+    find: "搜尋",
     opml: "訂閱清單（OPML）",
     api: "介面",
     whole_portal: "全站",

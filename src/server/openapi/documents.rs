@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::model::feed::{FeedKey, Format};
 use crate::model::part::LIMITS;
 use crate::publish::{assets, embed, front, opml};
+use crate::text::search::QUERY_CHARS_MAX;
 
 /// Each path with its item.
 pub fn paths() -> Vec<(String, Value)> {
@@ -80,7 +81,11 @@ fn query(name: &str, description: &str, schema: Value) -> Value {
 /// Which part of a feed: see [`crate::model::part::Part`].
 fn part() -> Vec<Value> {
     let limit = json!({ "type": "integer", "minimum": LIMITS.start(), "maximum": LIMITS.end() });
-    vec![query("limit", "how many entries, instead of 50", limit)]
+    let q = json!({ "type": "string", "maxLength": QUERY_CHARS_MAX });
+    vec![
+        query("limit", "how many entries, instead of 50", limit),
+        query("q", "words that must be in an entry, in either Chinese script; phrases in quotes", q),
+    ]
 }
 
 fn language() -> Value {

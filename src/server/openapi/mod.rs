@@ -11,7 +11,9 @@ use utoipa::OpenApi;
 
 use crate::publish::assets;
 use crate::server::error::{ApiError, Problem};
-use crate::server::{admin, answer, articles, changes, embed, health, metrics, quarantine, runs, split, tokens};
+use crate::server::{
+    admin, answer, articles, changes, embed, events, health, metrics, quarantine, runs, split, tokens,
+};
 
 mod documents;
 mod page;
@@ -31,6 +33,7 @@ const ADMIN: &str = "/api/v1/admin/";
         admin::order, admin::schedule, runs::runs, runs::run, runs::items, runs::events,
         quarantine::held, quarantine::release, quarantine::drop_held, quarantine::purge,
         quarantine::withdraw, quarantine::restore, split::split,
+        events::events, events::article, events::decide,
         tokens::tokens, tokens::revoke, tokens::audit,
         health::alive, health::ready, metrics::metrics,
     ),

@@ -16,6 +16,7 @@ use crate::model::page::Validators;
 use crate::model::run::{RunState, Scope, Trigger};
 use crate::model::signs::Signs;
 use crate::store::batch::{Batch, Outcome, PageResult};
+use crate::store::redecisions::Redecision;
 use crate::store::split::Split;
 use crate::store::{Store, articles};
 use crate::text::fingerprint::Fingerprint;
@@ -289,7 +290,15 @@ impl World {
                 reasons: vec!["the rules are new".to_owned()],
             };
             let decisions = decided.iter().map(|article| (article.row, decision(article.row))).collect();
-            self.store.replace_decisions(EVENT.to_owned(), [1; 32], decisions, self.now).await.unwrap();
+            let redecision = Redecision {
+                event: EVENT.to_owned(),
+                rules: [1; 32],
+                timezone: "UTC".to_owned(),
+                section_cap: [None, Some(1), Some(3)][self.dice.below(3)],
+                since: self.store.last_change().await.unwrap(),
+                decisions,
+            };
+            self.store.replace_decisions(redecision, self.now).await.unwrap();
             return "an event's new rules";
         }
         self.configured = match self.dice.below(3) {
