@@ -27,6 +27,17 @@ async fn a_second_event_has_its_own_file_and_feed() {
 }
 
 #[actix_web::test]
+async fn the_front_page_leads_to_every_event() {
+    let house = House::with_articles().await;
+    let front = house.text("").await;
+    for (event, title) in
+        [("world-mayors-dialogue", "世界市长对话·哈尔滨"), ("binghe-snow-sculpture", "冰河国际雪雕大赛")]
+    {
+        assert!(front.contains(&format!("href=\"/events/{event}\"")) && front.contains(title), "{event}");
+    }
+}
+
+#[actix_web::test]
 async fn a_file_that_is_new_or_changed_decides_the_archive_again() {
     let mut house = House::with_articles().await;
     let covered = house.items("events/binghe-snow-sculpture").await.len();
