@@ -26,19 +26,40 @@ fn routes() -> BTreeSet<String> {
         };
         for call in ["web::resource(", "only(", "either("] {
             for after in source.split(call).skip(1) {
-                let Some(path) = after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else {
-                    continue;
-                };
-                routes.insert(format!("{admin}{path}"));
+                let argument = after.trim_start().split([',', ')']).next().unwrap().trim();
+                if let Some(path) = literal(argument) {
+                    routes.insert(format!("{admin}{path}"));
+                }
             }
         }
         // The ready documents are a list.
         let list = source.split("for path in [").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
-        for path in list.split('"').skip(1).step_by(2) {
-            routes.insert(path.to_owned());
-        }
+        routes.extend(list.split(',').filter_map(|argument| literal(argument.trim())));
     }
     routes
+}
+
+/// A path as it is written in the sources, or the constant it is written in elsewhere.
+fn literal(argument: &str) -> Option<String> {
+    if let Some(rest) = argument.strip_prefix('"') {
+        return rest.split('"').next().map(str::to_owned);
+    }
+    let name = argument.rsplit("::").next().filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
+    let constant = format!("const {name}: &str = \"");
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut found = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Some(rest) = std::fs::read_to_string(&path).unwrap_or_default().split(&constant).nth(1) {
+                found.extend(rest.split('"').next().filter(|value| value.starts_with('/')).map(str::to_owned));
+            }
+        }
+    }
+    assert!(found.len() == 1, "{argument} is not one path: {found:?}; give the constant a name of its own");
+    found.pop_first()
 }
 
 /// Whether an address of the description is one that a route answers; names match any name.
