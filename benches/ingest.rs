@@ -11,6 +11,7 @@ use harbinger::clock::Clock;
 use harbinger::ingest::fetch::Fetcher;
 use harbinger::ingest::{self, Ingest, Options};
 use harbinger::model::run::{Report, Run, Scope, Trigger};
+use harbinger::publish::push;
 use harbinger::service::{Parts, Service};
 use harbinger::store::{DATABASE_FILE, Store};
 use tempfile::TempDir;
@@ -173,6 +174,7 @@ async fn service(folder: &TempDir, catalogue: harbinger::model::catalogue::Catal
         base_url: "https://feeds.example/".parse()?,
         contact: "https://feeds.example/".to_owned(),
         admin_token_hash: None,
+        push: push::Rules::default(),
         clock: Clock::stopped_at(now()?),
     };
     Ok(Service::open(parts).await?)

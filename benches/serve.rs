@@ -15,6 +15,7 @@ use anyhow::Context;
 use harbinger::clock::Clock;
 use harbinger::ingest::Options;
 use harbinger::model::run::{Scope, Trigger};
+use harbinger::publish::push;
 use harbinger::service::{Parts, Service};
 
 use crate::http::Answer;
@@ -174,6 +175,7 @@ async fn play_service() -> anyhow::Result<()> {
         base_url: format!("http://{address}/").parse()?,
         contact: "https://feeds.example/".to_owned(),
         admin_token_hash: None,
+        push: push::Rules::default(),
         clock: Clock::system(),
     };
     let service = Service::open(parts).await?;

@@ -15,7 +15,10 @@ use crate::clock::Clock;
 use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::model::catalogue::Catalogue;
+use crate::outside::Clients;
 use crate::publish::publisher::Publisher;
+use crate::publish::push::{self, Push};
+use crate::publish::topics;
 use crate::scheduler::queue::Queue;
 use crate::server::State;
 use crate::server::dashboard::session::Sessions;
@@ -38,6 +41,8 @@ pub struct Parts {
     pub contact: String,
     /// Hash of the admin token given in the environment.
     pub admin_token_hash: Option<[u8; 32]>,
+    /// How subscribers are told of changes.
+    pub push: push::Rules,
     /// The time.
     pub clock: Clock,
 }
@@ -92,6 +97,8 @@ pub struct Service {
     pub publisher: Arc<Publisher>,
     /// The runs.
     pub queue: Arc<Queue>,
+    /// The hub.
+    pub push: Arc<Push>,
     admin_token_hash: Option<[u8; 32]>,
     is_https: bool,
     stop: CancellationToken,
@@ -107,13 +114,18 @@ impl Service {
         store.close_interrupted_runs(now).await?;
         let catalogue = Arc::new(parts.catalogue);
         let is_https = parts.base_url.scheme() == "https";
-        let publisher = Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url);
+        let topics = topics::all(&catalogue, &parts.base_url);
+        let publisher = Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url, parts.push.hub.as_ref());
         let publisher = Arc::new(publisher.map_err(StartError::Thread)?);
         publisher.register(now).await?;
-        let ingest = Ingest::new(catalogue, Fetcher::new(user_agent(&parts.contact))?, store);
+        let user_agent = user_agent(&parts.contact);
+        let clients = Clients::new(user_agent.clone()).map_err(FetchError::from)?;
+        let push = Arc::new(Push::new(store.clone(), Arc::clone(&publisher), topics, clients, parts.push));
+        push.register(now).await?;
+        let ingest = Ingest::new(catalogue, Fetcher::new(user_agent)?, store);
         let stop = CancellationToken::new();
         let queue = Arc::new(Queue::new(ingest, Arc::clone(&publisher), parts.clock, stop.clone()));
-        Ok(Service { publisher, queue, admin_token_hash: parts.admin_token_hash, is_https, stop, _lock: lock })
+        Ok(Service { publisher, queue, push, admin_token_hash: parts.admin_token_hash, is_https, stop, _lock: lock })
     }
 
     /// Answers on a bound socket; the shelf is filled behind the first answers.
@@ -121,6 +133,7 @@ impl Service {
         let state = State {
             publisher: Arc::clone(&self.publisher),
             queue: Arc::clone(&self.queue),
+            push: Arc::clone(&self.push),
             admin_token_hash: self.admin_token_hash,
             watch: Watch::over(self.queue.catalogue()),
             sessions: Sessions::default(),
@@ -132,8 +145,10 @@ impl Service {
         self.queue.decide_archive();
         let publishing = tokio::spawn(Arc::clone(&self.publisher).run(self.stop.clone()));
         let clock = self.queue.clock().clone();
-        let indexing = scheduler::indexing::run(Arc::clone(&self.publisher), clock, self.stop.clone());
-        Ok(Running { service: self, handle, server, publishing, indexing: tokio::spawn(indexing), schedule: None })
+        let indexing = scheduler::indexing::run(Arc::clone(&self.publisher), clock.clone(), self.stop.clone());
+        let indexing = tokio::spawn(indexing);
+        let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
+        Ok(Running { service: self, handle, server, publishing, indexing, pushing, schedule: None })
     }
 }
 
@@ -145,6 +160,7 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     publishing: JoinHandle<()>,
     indexing: JoinHandle<()>,
+    pushing: JoinHandle<()>,
     schedule: Option<JoinHandle<()>>,
 }
 
@@ -159,7 +175,8 @@ impl Running {
         self.service.stop.cancel();
         self.service.queue.finish().await;
         self.handle.stop(true).await;
-        for task in [Some(self.publishing), Some(self.indexing), self.schedule].into_iter().flatten() {
+        self.service.push.finish().await;
+        for task in [self.publishing, self.indexing, self.pushing].into_iter().chain(self.schedule) {
             // A task that panicked has said so; there is nothing left to wait for.
             let _ = task.await;
         }

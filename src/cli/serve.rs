@@ -9,6 +9,7 @@ use crate::cli::{self, COULD_NOT_START, logs};
 use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
 use crate::model::catalogue::Catalogue;
+use crate::publish::push;
 use crate::service::{Parts, Service};
 
 pub(super) async fn run(flags: &Flags) -> ExitCode {
@@ -51,6 +52,11 @@ pub(super) fn parts(settings: &Settings, catalogue: Catalogue) -> Parts {
         base_url: settings.base_url.clone(),
         contact: settings.contact.clone(),
         admin_token_hash: token.map(|token| *blake3::hash(token.reveal().as_bytes()).as_bytes()),
+        push: push::Rules {
+            hub: settings.hub.clone(),
+            allow_private_callbacks: settings.allow_private_callbacks,
+            ..push::Rules::default()
+        },
         clock: Clock::system(),
     }
 }

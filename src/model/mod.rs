@@ -17,6 +17,7 @@ pub mod html;
 pub mod page;
 pub mod part;
 pub mod portal;
+pub mod push;
 pub mod quarantine;
 pub mod reason;
 pub mod revision;

@@ -15,7 +15,7 @@ use url::{Host, Url};
 
 use crate::outside::private::is_private;
 
-mod private;
+pub mod private;
 
 /// The longest a connection, with TLS, may take to stand; a host that needs more is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);

@@ -17,6 +17,8 @@ use crate::publish::{GENERATOR, PublishError, assets, opml, robots, select};
 pub const NAME: &str = "feeds.opml";
 /// Where the list of feeds stands.
 pub const OPML_PATH: &str = "/feeds.opml";
+/// Where subscribers come and go (WebSub).
+pub const HUB_PATH: &str = "/hub";
 /// Where crawlers look first.
 pub const ROBOTS_PATH: &str = "/robots.txt";
 

@@ -10,6 +10,7 @@ use crate::publish::pages::look::Look;
 use crate::store::StoreError;
 
 pub mod assets;
+pub mod at_work;
 pub mod atom;
 pub mod directory;
 pub mod document;
@@ -21,11 +22,13 @@ pub mod opml;
 pub mod pages;
 pub mod picture;
 pub mod publisher;
+pub mod push;
 pub mod renderer;
 pub mod robots;
 pub mod rss;
 pub mod select;
 pub mod shelf;
+pub mod topics;
 pub mod verify;
 
 #[cfg(test)]

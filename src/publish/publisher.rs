@@ -13,6 +13,7 @@ use url::Url;
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::model::part::Part;
+use crate::publish::at_work::AtWork;
 use crate::publish::document::Document;
 use crate::publish::front::{self, Front};
 use crate::publish::pages::look::Look;
@@ -45,6 +46,8 @@ pub struct Publisher {
     catalogue: Arc<Catalogue>,
     store: Store,
     base_url: Url,
+    /// The address of the hub that feeds name.
+    hub: String,
     shelf: Shelf,
     /// Which version of each feed lies on the shelf.
     versions: Mutex<HashMap<FeedKey, DateTime<Utc>>>,
@@ -54,27 +57,37 @@ pub struct Publisher {
     rendering: tokio::sync::Mutex<()>,
     renderer: Renderer,
     wanted: Notify,
+    at_work: Arc<AtWork>,
 }
 
 impl Publisher {
-    /// A publisher with an empty shelf. Fails if its thread cannot be started.
-    pub fn new(catalogue: Arc<Catalogue>, store: Store, base_url: Url) -> std::io::Result<Publisher> {
+    /// A publisher with an empty shelf; `hub` is the hub that feeds name, if it is not ours. Fails if its thread cannot
+    /// be started.
+    pub fn new(
+        catalogue: Arc<Catalogue>,
+        store: Store,
+        base_url: Url,
+        hub: Option<&Url>,
+    ) -> std::io::Result<Publisher> {
+        let hub = hub.map_or_else(|| address(&base_url, front::HUB_PATH), Url::to_string);
         Ok(Publisher {
             catalogue,
             store,
             base_url,
+            hub,
             shelf: Shelf::new(),
             versions: Mutex::default(),
             shown: Mutex::default(),
             rendering: tokio::sync::Mutex::default(),
             renderer: Renderer::start()?,
             wanted: Notify::new(),
+            at_work: Arc::default(),
         })
     }
 
     /// Tells the store which feeds there are, and moves those on whose settings changed.
     pub async fn register(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let hash = |key: &FeedKey| select::settings_hash(&self.catalogue, &self.base_url, key);
+        let hash = |key: &FeedKey| select::settings_hash(&self.catalogue, &self.base_url, &self.hub, key);
         let feeds = self.catalogue.feeds().into_iter().map(|key| (key.to_string(), hash(&key)));
         let list = (front::NAME.to_owned(), front::settings_hash(&self.catalogue, &self.base_url));
         self.store.register(feeds.chain([list]).collect(), now).await
@@ -228,6 +241,11 @@ impl Publisher {
         self.catalogue.feeds().into_iter().find(|key| embed::path(key).is_some_and(|place| place == path))
     }
 
+    /// Which runs are at work, and word of new versions.
+    pub fn at_work(&self) -> &Arc<AtWork> {
+        &self.at_work
+    }
+
     /// Whether feeds can be answered: every feed lies on the shelf, or the store can be read.
     pub async fn check(&self) -> Result<(), StoreError> {
         let is_full = {
@@ -267,7 +285,12 @@ impl Publisher {
         stored: StoredFeed,
         part: Part,
     ) -> Result<Option<Feed>, StoreError> {
+        // Parts of a feed are no topics of a hub.
+        let hub = part.is_default().then(|| self.hub.clone());
         let mut feed = select::feed(&self.catalogue, &self.base_url, ids, key, stored, part);
+        if let Some(feed) = &mut feed {
+            feed.hub = hub;
+        }
         if let (Some(feed), FeedKey::Event(_)) = (&mut feed, key) {
             feed.event = select::presented(&self.catalogue, key, self.store.coverage(key.clone()).await?);
         }
@@ -287,6 +310,7 @@ impl Publisher {
         let Some(feed) = self.select(&ids, key, stored, Part::default()).await? else { return Ok(()) };
         self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
+        self.at_work.announce();
         Ok(())
     }
 
@@ -331,6 +355,11 @@ impl Publisher {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         Ok(())
     }
+}
+
+/// The whole address of a path of ours.
+fn address(base_url: &Url, path: &str) -> String {
+    format!("{}{path}", base_url.as_str().trim_end_matches('/'))
 }
 
 fn state<'a>(states: &'a [(String, FeedState)], name: &str) -> Option<&'a FeedState> {

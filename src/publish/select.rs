@@ -102,7 +102,7 @@ pub fn place(event: &Event) -> Option<&str> {
 }
 
 /// Hash of all that a feed says besides its articles.
-pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, key: &FeedKey) -> [u8; 32] {
+pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, hub: &str, key: &FeedKey) -> [u8; 32] {
     let heading = heading(catalogue, key);
     // The content level and names of every portal can stand in any wide feed.
     let portals = catalogue.portals.iter().map(|portal| {
@@ -114,7 +114,7 @@ pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, key: &FeedKey) -> [u
         _ => None,
     };
     let settings = format!(
-        "{GENERATOR} {base_url} {key} {heading:?} {event:?} {} {:?}",
+        "{GENERATOR} {base_url} {hub} {key} {heading:?} {event:?} {} {:?}",
         interval_s(catalogue, key),
         portals.collect::<Vec<_>>()
     );

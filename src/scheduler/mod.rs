@@ -13,6 +13,7 @@ use crate::store::{Store, StoreError};
 
 pub mod due;
 pub mod indexing;
+pub mod pushing;
 pub mod queue;
 
 /// The longest sleep: a clock that was set, or a machine that slept, is noticed within this.

@@ -127,6 +127,7 @@ impl Queue {
         for portal in self.portals.iter().filter(|(id, _)| portals.contains(id)) {
             turns.push(portal.1.lock().await);
         }
+        let at_work = self.publisher.at_work().begin(portals);
         run.state = RunState::Running;
         self.keep(&run).await;
         let outcome = self.ingest_and_publish(&run, options).await;
@@ -135,6 +136,7 @@ impl Queue {
         self.signals().run_ended(&run, &portals);
         self.keep(&run).await;
         self.publisher.refresh().await;
+        drop(at_work);
         let report = &run.report;
         tracing::info!(
             run.id = run.id,

@@ -11,6 +11,7 @@ use futures_util::TryFutureExt;
 use futures_util::future::{self, Either};
 
 use crate::publish::publisher::Publisher;
+use crate::publish::push::Push;
 use crate::scheduler::queue::Queue;
 use crate::server::dashboard::session::Sessions;
 use crate::server::error::ApiError;
@@ -29,8 +30,10 @@ mod embed;
 mod events;
 mod feeds;
 mod health;
+mod hub;
 mod openapi;
 mod quarantine;
+mod rate;
 mod request;
 mod runs;
 mod split;
@@ -49,6 +52,8 @@ pub struct State {
     pub publisher: Arc<Publisher>,
     /// Orders runs.
     pub queue: Arc<Queue>,
+    /// The hub.
+    pub push: Arc<Push>,
     /// Hash of the token given in the environment.
     pub admin_token_hash: Option<[u8; 32]>,
     /// What `/metrics` keeps for a while.
@@ -61,12 +66,13 @@ pub struct State {
 
 /// Serves on a socket that is already bound. Stop it with [`Server::handle`].
 pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
-    let state = web::Data::new(state);
+    let (state, hub_rate) = (web::Data::new(state), web::Data::new(hub::rate()));
     let server =
         HttpServer::new(move || {
             let shelf = state.clone();
             App::new()
                 .app_data(state.clone())
+                .app_data(hub_rate.clone())
                 .app_data(web::QueryConfig::default().error_handler(|error, _| {
                     ApiError::BadRequest(format!("the query cannot be read: {error}")).into()
                 }))
@@ -86,6 +92,7 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                 .configure(changes::routes)
                 .configure(health::routes)
                 .configure(metrics::routes)
+                .configure(hub::routes)
                 .configure(admin::routes)
                 .configure(dashboard::routes)
                 .default_service(web::to(nothing))

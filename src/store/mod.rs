@@ -18,6 +18,7 @@ pub mod release;
 pub mod search;
 pub mod sources;
 pub mod split;
+pub mod subscriptions;
 pub mod templates;
 pub mod withdrawals;
 

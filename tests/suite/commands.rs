@@ -24,7 +24,7 @@ pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn feeds(folder: &Path, files: &[(String, String)]) {
+pub fn feeds(folder: &Path, files: &[(String, String)]) {
     fs::create_dir_all(folder.join("feeds")).unwrap();
     for (name, text) in files {
         fs::write(folder.join("feeds").join(name), text).unwrap();
@@ -212,10 +212,10 @@ fn words_of_spam_that_the_operator_adds_are_heeded_and_their_mistakes_named() {
 }
 
 /// The program as a server on any free port; ends with the test.
-struct Server(std::process::Child, String);
+pub struct Server(pub std::process::Child, pub String);
 
 impl Server {
-    fn start(folder: &Path) -> Server {
+    pub fn start(folder: &Path) -> Server {
         let mut command = Command::new(env!("CARGO_BIN_EXE_harbinger"));
         command.env_clear().current_dir(folder).args(["serve", "--listen", "127.0.0.1:0"]);
         let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();

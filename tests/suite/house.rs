@@ -9,6 +9,7 @@ use harbinger::config;
 use harbinger::ingest::Options;
 use harbinger::model::catalogue::Catalogue;
 use harbinger::model::run::{Run, Scope, Trigger};
+use harbinger::publish::push;
 use harbinger::sample::SamplePortal;
 use harbinger::sample::catalogue::catalogue_toml;
 use harbinger::service::{Parts, Running, Service};
@@ -24,6 +25,8 @@ pub struct House {
     pub clock: Clock,
     pub base: Url,
     pub client: reqwest::Client,
+    /// How the next start pushes; the fake subscribers are on loopback.
+    pub rules: push::Rules,
     files: Vec<(String, String)>,
     running: Option<Running>,
 }
@@ -38,7 +41,8 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let base = "http://127.0.0.1/".parse().unwrap();
         let files = catalogue_toml(&portal.base_url());
-        let mut house = House { portal, folder, clock, base, client, files, running: None };
+        let rules = push::Rules { allow_private_callbacks: true, ..push::Rules::default() };
+        let mut house = House { portal, folder, clock, base, client, rules, files, running: None };
         house.open().await;
         house
     }
@@ -60,6 +64,7 @@ impl House {
             base_url: "https://feeds.example/".parse().unwrap(),
             contact: "https://feeds.example/".into(),
             admin_token_hash: Some(*blake3::hash(TOKEN.as_bytes()).as_bytes()),
+            push: self.rules.clone(),
             clock: self.clock.clone(),
         };
         self.running = Some(Service::open(parts).await.unwrap().serve(listener).unwrap());
@@ -115,6 +120,15 @@ impl House {
         self.running().service.queue.finish().await;
         self.running().service.publisher.refresh().await;
         while self.running().service.publisher.index_some(self.clock.now()).await.unwrap() {}
+    }
+
+    /// Asks the callbacks that are to be asked, and tells the subscribers that are to be told; after a start the shelf
+    /// has to be full for that.
+    pub async fn push(&self) {
+        self.running().service.publisher.refresh().await;
+        let push = &self.running().service.push;
+        push.round(self.clock.now()).await.unwrap();
+        push.idle().await;
     }
 
     pub fn running(&self) -> &Running {

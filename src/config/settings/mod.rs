@@ -18,8 +18,19 @@ mod spam_words;
 const FILE: &str = "harbinger.toml";
 
 /// The keys of `harbinger.toml`.
-const KEYS: &[&str] =
-    &["listen", "base_url", "data_dir", "feeds_dir", "contact", "database_url", "log", "log_format", "spam_words"];
+const KEYS: &[&str] = &[
+    "listen",
+    "base_url",
+    "data_dir",
+    "feeds_dir",
+    "contact",
+    "database_url",
+    "hub",
+    "allow_private_callbacks",
+    "log",
+    "log_format",
+    "spam_words",
+];
 
 /// How this installation runs.
 #[derive(Debug, Clone)]
@@ -36,6 +47,10 @@ pub struct Settings {
     pub contact: String,
     /// Another database than SQLite in `data_dir`; this build knows none, so it is never set.
     pub database_url: Option<String>,
+    /// A WebSub hub elsewhere that the feeds name instead of ours, and that is told of changes.
+    pub hub: Option<Url>,
+    /// Whether subscribers may have callbacks on this machine or its network.
+    pub allow_private_callbacks: bool,
     /// The admin token of the environment; others are made by `harbinger token`.
     pub admin_token: Option<Secret>,
     /// What is logged, as `tracing_subscriber::EnvFilter` reads it.
@@ -115,6 +130,8 @@ struct Layer {
     data_dir: Option<PathBuf>,
     feeds_dir: Option<PathBuf>,
     contact: Option<String>,
+    hub: Option<Url>,
+    allow_private_callbacks: Option<bool>,
     log: Option<String>,
     log_format: Option<LogFormat>,
     spam_words: SpamWords,
@@ -146,6 +163,8 @@ pub fn resolve(flags: &Flags, environment: &Environment) -> Result<Settings, Vec
         contact: variables.contact.or(stored.contact).unwrap_or_else(|| base_url.to_string()),
         base_url,
         database_url: None,
+        hub: variables.hub.or(stored.hub),
+        allow_private_callbacks: variables.allow_private_callbacks.or(stored.allow_private_callbacks).unwrap_or(false),
         admin_token,
         log: variables.log.or(stored.log).unwrap_or_else(|| "info".to_owned()),
         log_format: variables.log_format.or(stored.log_format).unwrap_or(LogFormat::Text),
@@ -187,6 +206,8 @@ fn from_table(root: &Table) -> Layer {
         data_dir: root.optional("data_dir", values::text(folder_path)),
         feeds_dir: root.optional("feeds_dir", values::text(folder_path)),
         contact: root.optional("contact", values::text(contact)),
+        hub: root.optional("hub", values::text(values::url)),
+        allow_private_callbacks: root.optional("allow_private_callbacks", values::truth),
         log: root.optional("log", values::text(log)),
         log_format: root.optional("log_format", values::text(log_format)),
         spam_words: root.table("spam_words").map(|table| spam_words::read(&table)).unwrap_or_default(),
@@ -200,6 +221,8 @@ fn from_environment(environment: &Environment, problems: &mut Vec<Problem>) -> L
         data_dir: environment.get("HARBINGER_DATA_DIR").filter(|path| !path.is_empty()).map(PathBuf::from),
         feeds_dir: environment.get("HARBINGER_FEEDS_DIR").filter(|path| !path.is_empty()).map(PathBuf::from),
         contact: noted(problems, variable(environment, "HARBINGER_CONTACT", contact)),
+        hub: noted(problems, variable(environment, "HARBINGER_HUB", values::url)),
+        allow_private_callbacks: noted(problems, variable(environment, "HARBINGER_ALLOW_PRIVATE_CALLBACKS", truth)),
         log: noted(problems, variable(environment, "HARBINGER_LOG", log)),
         log_format: noted(problems, variable(environment, "HARBINGER_LOG_FORMAT", log_format)),
         spam_words: SpamWords::default(),
@@ -271,6 +294,10 @@ fn contact(text: &str) -> Result<String, String> {
     }
     let url = values::url(text).map(String::from);
     url.map_err(|_| format!("{} is no contact; expected an address on the web or a mail address", quoted(text)))
+}
+
+fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("{} is not understood; expected true or false", quoted(text)))
 }
 
 fn folder_path(text: &str) -> Result<PathBuf, String> {
