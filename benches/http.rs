@@ -25,7 +25,11 @@ pub fn request(path: &str, fields: &str) -> String {
 
 /// Sends a request on a connection of its own and reads the answer, which must tell its length or have no body.
 pub fn ask(address: SocketAddr, request: &str) -> anyhow::Result<Answer> {
-    let mut stream = TcpStream::connect(address)?;
+    ask_on(&mut TcpStream::connect(address)?, request)
+}
+
+/// The same on a connection that is open.
+pub fn ask_on(stream: &mut TcpStream, request: &str) -> anyhow::Result<Answer> {
     stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     let mut buffer = [0; 64 * 1024];

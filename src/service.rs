@@ -16,8 +16,10 @@ use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::model::catalogue::Catalogue;
 use crate::outside::Clients;
+use crate::publish::headlines::Headlines;
 use crate::publish::publisher::Publisher;
 use crate::publish::push::{self, Push};
+use crate::publish::sitemap::Sitemap;
 use crate::publish::topics;
 use crate::scheduler::queue::Queue;
 use crate::server::State;
@@ -99,6 +101,8 @@ pub struct Service {
     pub queue: Arc<Queue>,
     /// The hub.
     pub push: Arc<Push>,
+    /// The news sitemap.
+    pub sitemap: Arc<Sitemap>,
     admin_token_hash: Option<[u8; 32]>,
     is_https: bool,
     stop: CancellationToken,
@@ -122,17 +126,30 @@ impl Service {
         let clients = Clients::new(user_agent.clone()).map_err(FetchError::from)?;
         let push = Arc::new(Push::new(store.clone(), Arc::clone(&publisher), topics, clients, parts.push));
         push.register(now).await?;
+        let sitemap = Arc::new(Sitemap::new(Arc::clone(&catalogue), store.clone(), Arc::clone(&publisher)));
         let ingest = Ingest::new(catalogue, Fetcher::new(user_agent)?, store);
         let stop = CancellationToken::new();
         let queue = Arc::new(Queue::new(ingest, Arc::clone(&publisher), parts.clock, stop.clone()));
-        Ok(Service { publisher, queue, push, admin_token_hash: parts.admin_token_hash, is_https, stop, _lock: lock })
+        Ok(Service {
+            publisher,
+            queue,
+            push,
+            sitemap,
+            admin_token_hash: parts.admin_token_hash,
+            is_https,
+            stop,
+            _lock: lock,
+        })
     }
 
     /// Answers on a bound socket; the shelf is filled behind the first answers.
     pub fn serve(self, listener: TcpListener) -> Result<Running, StartError> {
+        let catalogue = Arc::clone(self.queue.catalogue());
         let state = State {
             publisher: Arc::clone(&self.publisher),
             queue: Arc::clone(&self.queue),
+            headlines: Headlines::new(catalogue, self.queue.store().clone(), Arc::clone(&self.publisher)),
+            sitemap: Arc::clone(&self.sitemap),
             push: Arc::clone(&self.push),
             admin_token_hash: self.admin_token_hash,
             watch: Watch::over(self.queue.catalogue()),
@@ -145,10 +162,11 @@ impl Service {
         self.queue.decide_archive();
         let publishing = tokio::spawn(Arc::clone(&self.publisher).run(self.stop.clone()));
         let clock = self.queue.clock().clone();
+        let news = tokio::spawn(scheduler::news::run(Arc::clone(&self.sitemap), clock.clone(), self.stop.clone()));
         let indexing = scheduler::indexing::run(Arc::clone(&self.publisher), clock.clone(), self.stop.clone());
         let indexing = tokio::spawn(indexing);
         let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
-        Ok(Running { service: self, handle, server, publishing, indexing, pushing, schedule: None })
+        Ok(Running { service: self, handle, server, publishing, indexing, pushing, news, schedule: None })
     }
 }
 
@@ -161,6 +179,7 @@ pub struct Running {
     publishing: JoinHandle<()>,
     indexing: JoinHandle<()>,
     pushing: JoinHandle<()>,
+    news: JoinHandle<()>,
     schedule: Option<JoinHandle<()>>,
 }
 
@@ -176,7 +195,8 @@ impl Running {
         self.service.queue.finish().await;
         self.handle.stop(true).await;
         self.service.push.finish().await;
-        for task in [self.publishing, self.indexing, self.pushing].into_iter().chain(self.schedule) {
+        let tasks = [self.publishing, self.indexing, self.pushing, self.news];
+        for task in tasks.into_iter().chain(self.schedule) {
             // A task that panicked has said so; there is nothing left to wait for.
             let _ = task.await;
         }

@@ -76,14 +76,33 @@ impl Document {
         last_modified: DateTime<Utc>,
         max_age_s: u32,
     ) -> Document {
-        let identity = content.into();
+        Document::compressed(content_type, content.into(), last_modified, max_age_s, Compression::new(6))
+    }
+
+    /// A document that is made because someone asks for it, and so must be made quickly.
+    pub fn made_on_demand(
+        content_type: &'static str,
+        content: impl Into<Bytes>,
+        last_modified: DateTime<Utc>,
+        max_age_s: u32,
+    ) -> Document {
+        Document::compressed(content_type, content.into(), last_modified, max_age_s, Compression::fast())
+    }
+
+    fn compressed(
+        content_type: &'static str,
+        identity: Bytes,
+        last_modified: DateTime<Utc>,
+        max_age_s: u32,
+        compression: Compression,
+    ) -> Document {
         let hash = blake3::hash(&identity).to_hex();
         let hash = &hash[..32];
         let cache_control =
             format!("public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, stale-if-error={STALE_S}");
         Document {
             content_type,
-            gzip: gzip(&identity),
+            gzip: gzip(&identity, compression),
             identity,
             etag: field(&format!("\"{hash}\"")),
             etag_gzip: field(&format!("\"{hash}-gz\"")),
@@ -111,8 +130,8 @@ fn field(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("digits, names and hashes are visible ASCII")
 }
 
-fn gzip(bytes: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(6));
+fn gzip(bytes: &[u8], compression: Compression) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), compression);
     encoder.write_all(bytes).expect("writing to memory cannot fail");
     let compressed = encoder.finish().expect("writing to memory cannot fail");
     Bytes::copy_from_slice(&compressed)

@@ -11,7 +11,7 @@ use crate::publish::directory::Directory;
 use crate::publish::document::{Document, OPML_AGE_S, PAGE_AGE_S};
 use crate::publish::pages::look::Look;
 use crate::publish::pages::{self, Headline};
-use crate::publish::{GENERATOR, PublishError, assets, opml, robots, select};
+use crate::publish::{GENERATOR, PublishError, assets, opml, robots, select, sitemap};
 
 /// Under this name the store keeps when the list of feeds last changed.
 pub const NAME: &str = "feeds.opml";
@@ -64,9 +64,13 @@ pub fn lasting(
 ) -> Result<Vec<(String, Document)>, PublishError> {
     let directory = Directory::of(catalogue, base_url);
     let list = opml::render(&directory, listed).map_err(|error| broken(base_url, OPML_PATH, &error))?;
+    let sitemap = format!("{}{}", base_url.as_str().trim_end_matches('/'), sitemap::PATH);
     let mut documents = vec![
         (OPML_PATH.to_owned(), Document::new(opml::CONTENT_TYPE, list, listed, OPML_AGE_S)),
-        (ROBOTS_PATH.to_owned(), Document::new("text/plain; charset=utf-8", robots::render(None), listed, OPML_AGE_S)),
+        (
+            ROBOTS_PATH.to_owned(),
+            Document::new("text/plain; charset=utf-8", robots::render(&sitemap), listed, OPML_AGE_S),
+        ),
     ];
     for asset in assets::all() {
         let document = Document::new(asset.content_type, asset.bytes, listed, asset.max_age_s);

@@ -16,6 +16,7 @@ pub mod directory;
 pub mod document;
 pub mod embed;
 pub mod front;
+pub mod headlines;
 pub mod json;
 pub mod legal;
 pub mod opml;
@@ -28,6 +29,7 @@ pub mod robots;
 pub mod rss;
 pub mod select;
 pub mod shelf;
+pub mod sitemap;
 pub mod topics;
 pub mod verify;
 

@@ -212,7 +212,7 @@ impl Publisher {
     }
 
     /// A document made on demand and kept until anything changes; `None` if there is no such feed.
-    async fn variant(
+    pub async fn variant(
         &self,
         key: &str,
         make: impl Future<Output = Result<Document, PublishError>>,
@@ -239,6 +239,16 @@ impl Publisher {
     /// Whose headline box stands at a path.
     fn boxed(&self, path: &str) -> Option<FeedKey> {
         self.catalogue.feeds().into_iter().find(|key| embed::path(key).is_some_and(|place| place == path))
+    }
+
+    /// Which version of a feed lies on the shelf.
+    pub fn version(&self, key: &FeedKey) -> Option<DateTime<Utc>> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied()
+    }
+
+    /// Puts a document there that changes by other rules than the feeds.
+    pub fn put(&self, path: &str, document: Document) {
+        self.shelf.put(vec![(path.to_owned(), document)]);
     }
 
     /// Which runs are at work, and word of new versions.

@@ -2,16 +2,15 @@
 //! first one without a cursor on, ends with exactly the articles that stand in the feed.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
 use crate::model::change::Cursor;
-use crate::model::feed::{self, FeedKey};
-use crate::publish::select;
+use crate::model::feed::FeedKey;
+use crate::publish::headlines::Headline;
 use crate::server::error::{ApiError, Problem};
-use crate::server::request::number;
+use crate::server::request::{feed_key, number};
 use crate::server::{State, answer};
 use crate::store::changes::{Changed, Stretch};
 
@@ -65,21 +64,6 @@ struct Item<'a> {
     article: Option<Headline<'a>>,
 }
 
-/// An article as partner sites show it; absent fields are null.
-#[derive(Serialize, utoipa::ToSchema)]
-struct Headline<'a> {
-    url: &'a str,
-    title: &'a str,
-    summary: Option<String>,
-    published: DateTime<FixedOffset>,
-    updated: DateTime<FixedOffset>,
-    language: &'a str,
-    author: Option<String>,
-    image: Option<&'a str>,
-    sections: &'a [String],
-    portal: &'a str,
-}
-
 /// What happened in a feed
 ///
 /// Every new, changed and withdrawn article after a cursor, in order. Begin without `after`, apply the items, and ask
@@ -96,7 +80,7 @@ pub(super) async fn changes(
 ) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;
     let catalogue = state.queue.catalogue();
-    let feed = key(catalogue, asked.feed.as_deref())?;
+    let feed = feed_key(catalogue, asked.feed.as_deref())?;
     let after = asked.after.as_deref().map_or(Ok(Cursor::default()), str::parse);
     let after = after.map_err(|_| ApiError::BadRequest("after must be what `next` said in an answer before".into()))?;
     let limit = number(asked.limit.as_deref(), "limit", 1, CHANGES_MAX as i64)?;
@@ -107,26 +91,10 @@ pub(super) async fn changes(
     answer::json(&request, body(catalogue, &feed, &stretch)?)
 }
 
-/// The feed of a name as the API writes it: `portal`, `portal/section`, `events/ID`; without one all together.
-fn key(catalogue: &Catalogue, name: Option<&str>) -> Result<FeedKey, ApiError> {
-    let Some(name) = name.filter(|name| *name != "*") else { return Ok(FeedKey::All) };
-    let key = match name.split_once('/') {
-        None => catalogue.portal(name).map(|portal| FeedKey::Portal(portal.id.clone())),
-        Some(("events", id)) => catalogue.event(id).map(|event| FeedKey::Event(event.id.clone())),
-        Some((portal, id)) => {
-            let section = catalogue.portal(portal).and_then(|portal| portal.section(id));
-            section.map(|section| FeedKey::Section(portal.to_owned(), section.id.clone()))
-        }
-    };
-    key.ok_or_else(|| {
-        ApiError::NotFound(format!("there is no feed {name}; feed is a portal, portal/section or events/ID"))
-    })
-}
-
 fn body(catalogue: &Catalogue, feed: &FeedKey, stretch: &Stretch) -> Result<String, ApiError> {
     let items = stretch.changes.iter().map(|changed: &Changed| {
         // An article of a portal that is no longer configured stands in no feed that is published.
-        let article = changed.article.as_ref().and_then(|article| headline(catalogue, article));
+        let article = changed.article.as_ref().and_then(|article| Headline::of(catalogue, article));
         let change = match article {
             None => "withdrawn",
             Some(_) if changed.is_new => "new",
@@ -141,21 +109,4 @@ fn body(catalogue: &Catalogue, feed: &FeedKey, stretch: &Stretch) -> Result<Stri
         has_more: stretch.has_more,
     };
     serde_json::to_string(&answer).map_err(|error| ApiError::Unavailable(error.to_string()))
-}
-
-fn headline<'a>(catalogue: &Catalogue, article: &'a Article) -> Option<Headline<'a>> {
-    let portal = catalogue.portal(&article.portal)?;
-    let (summary, _) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
-    Some(Headline {
-        url: &article.url,
-        title: &article.title,
-        summary,
-        published: select::in_zone(article.published, portal.timezone),
-        updated: select::in_zone(article.updated, portal.timezone),
-        language: &article.language,
-        author: (!article.authors.is_empty()).then(|| article.authors.join(" ")),
-        image: article.images.first().map(|image| image.url.as_str()),
-        sections: &article.sections,
-        portal: &article.portal,
-    })
 }

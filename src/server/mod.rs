@@ -10,8 +10,10 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use futures_util::TryFutureExt;
 use futures_util::future::{self, Either};
 
+use crate::publish::headlines::Headlines;
 use crate::publish::publisher::Publisher;
 use crate::publish::push::Push;
+use crate::publish::sitemap::Sitemap;
 use crate::scheduler::queue::Queue;
 use crate::server::dashboard::session::Sessions;
 use crate::server::error::ApiError;
@@ -29,6 +31,7 @@ mod conditional;
 mod embed;
 mod events;
 mod feeds;
+mod headlines;
 mod health;
 mod hub;
 mod openapi;
@@ -36,6 +39,7 @@ mod quarantine;
 mod rate;
 mod request;
 mod runs;
+mod sitemap;
 mod split;
 mod tokens;
 
@@ -52,6 +56,10 @@ pub struct State {
     pub publisher: Arc<Publisher>,
     /// Orders runs.
     pub queue: Arc<Queue>,
+    /// The headlines for partner sites.
+    pub headlines: Headlines,
+    /// The news sitemap.
+    pub sitemap: Arc<Sitemap>,
     /// The hub.
     pub push: Arc<Push>,
     /// Hash of the token given in the environment.
@@ -90,6 +98,8 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                 .configure(embed::routes)
                 .configure(articles::routes)
                 .configure(changes::routes)
+                .configure(headlines::routes)
+                .configure(sitemap::routes)
                 .configure(health::routes)
                 .configure(metrics::routes)
                 .configure(hub::routes)

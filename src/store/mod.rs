@@ -14,6 +14,7 @@ pub mod outset;
 pub mod portals;
 pub mod quarantine;
 pub mod redecisions;
+pub mod recent;
 pub mod release;
 pub mod search;
 pub mod sources;

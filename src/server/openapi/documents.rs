@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::feed::{FeedKey, Format};
 use crate::model::part::LIMITS;
-use crate::publish::{assets, embed, front, opml};
+use crate::publish::{assets, embed, front, opml, sitemap};
 use crate::text::search::QUERY_CHARS_MAX;
 
 /// Each path with its item.
@@ -41,6 +41,7 @@ pub fn paths() -> Vec<(String, Value)> {
     for (path, summary, content_type) in [
         ("/feed.xml", "The RSS 2.0 of all portals together, where readers also look", Format::Rss.content_type()),
         (front::OPML_PATH, "Every feed, as OPML 2.0", opml::CONTENT_TYPE),
+        (sitemap::PATH, "What is new, for search engines", "application/xml; charset=utf-8"),
         (front::ROBOTS_PATH, "What crawlers may read", text),
         (assets::FAVICON_PATH, "The icon", "image/x-icon"),
         (assets::LOGO_PATH, "The logo", "image/png"),

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 use crate::publish::assets;
 use crate::server::error::{ApiError, Problem};
 use crate::server::{
-    admin, answer, articles, changes, embed, events, health, metrics, quarantine, runs, split, tokens,
+    admin, answer, articles, changes, embed, events, headlines, health, metrics, quarantine, runs, split, tokens,
 };
 
 mod documents;
@@ -29,7 +29,7 @@ const ADMIN: &str = "/api/v1/admin/";
         description = "News portals as feeds, for readers, partner sites and editors. Errors are problem details (RFC 9457).",
     ),
     paths(
-        changes::changes, articles::article, embed::oembed,
+        changes::changes, headlines::headlines, articles::article, embed::oembed,
         admin::order, admin::schedule, runs::runs, runs::run, runs::items, runs::events,
         quarantine::held, quarantine::release, quarantine::drop_held, quarantine::purge,
         quarantine::withdraw, quarantine::restore, split::split,

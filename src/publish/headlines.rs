@@ -1,0 +1,179 @@
+//! The headlines of a feed as JSON for partner sites. Each is written once for each version of its feed; an answer is
+//! their text put together, and is kept until something changes.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use moka::future::Cache;
+use serde::Serialize;
+
+use crate::model::article::Article;
+use crate::model::catalogue::Catalogue;
+use crate::model::feed::{self, FeedKey, Format};
+use crate::model::part::LIMITS;
+use crate::publish::document::Document;
+use crate::publish::publisher::Publisher;
+use crate::publish::{PublishError, select};
+use crate::store::Store;
+
+/// Headlines in an answer unless another number is asked for.
+pub const HEADLINES: usize = 20;
+/// How long an answer may be kept, in seconds.
+const AGE_S: u32 = 60;
+/// What the headlines of all feeds may take in memory, in bytes: 8 MiB. 200 of one feed take about 150 KB.
+const LISTS_BYTES_MAX: u64 = 8 * 1024 * 1024;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Of which feed.
+    pub feed: FeedKey,
+    /// The most headlines, within [`LIMITS`].
+    pub limit: usize,
+    /// Only those published then or later.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Wanted {
+    /// The same for two questions with the same answer.
+    fn key(&self) -> String {
+        let since = self.since.map(|since| (since.timestamp(), since.timestamp_subsec_nanos()));
+        format!("headlines {} {} {since:?}", self.feed, self.limit)
+    }
+}
+
+/// An article as partner sites show it; absent fields are null.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Headline<'a> {
+    /// Its page.
+    pub url: &'a str,
+    /// Its headline.
+    pub title: &'a str,
+    /// Null where the portal lets us republish the headline alone.
+    pub summary: Option<String>,
+    /// In the portal's zone.
+    pub published: DateTime<FixedOffset>,
+    /// In the portal's zone.
+    pub updated: DateTime<FixedOffset>,
+    /// BCP 47 tag.
+    pub language: &'a str,
+    /// Who wrote it.
+    pub author: Option<String>,
+    /// Its first picture; null where the portal does not let us republish the body, which pictures belong to.
+    pub image: Option<&'a str>,
+    /// Where it stands: `portal/section`.
+    pub sections: &'a [String],
+    /// Its portal's id.
+    pub portal: &'a str,
+}
+
+impl<'a> Headline<'a> {
+    /// The headline of an article; `None` if the operator's files do not name its portal.
+    pub fn of(catalogue: &Catalogue, article: &'a Article) -> Option<Headline<'a>> {
+        let portal = catalogue.portal(&article.portal)?;
+        let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
+        Some(Headline {
+            url: &article.url,
+            title: &article.title,
+            summary,
+            published: select::in_zone(article.published, portal.timezone),
+            updated: select::in_zone(article.updated, portal.timezone),
+            language: &article.language,
+            author: (!article.authors.is_empty()).then(|| article.authors.join(" ")),
+            image: html.and_then(|_| article.images.first()).map(|image| image.url.as_str()),
+            sections: &article.sections,
+            portal: &article.portal,
+        })
+    }
+}
+
+/// An answer; only described: its items are put together as text.
+#[derive(utoipa::ToSchema)]
+#[schema(as = Headlines)]
+#[expect(dead_code, reason = "it says what the text is like")]
+pub struct Answer<'a> {
+    /// The feed's name.
+    feed: String,
+    /// Newest first.
+    items: Vec<Item<'a>>,
+}
+
+/// A headline in an answer.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = HeadlineItem)]
+pub struct Item<'a> {
+    /// The article's id.
+    id: String,
+    #[serde(flatten)]
+    headline: Headline<'a>,
+}
+
+/// The newest headlines of a feed, each already written.
+struct List {
+    changed: DateTime<Utc>,
+    items: Vec<(DateTime<Utc>, Box<str>)>,
+}
+
+/// Answers questions for headlines.
+pub struct Headlines {
+    catalogue: Arc<Catalogue>,
+    store: Store,
+    publisher: Arc<Publisher>,
+    lists: Cache<(FeedKey, DateTime<Utc>), Arc<List>>,
+}
+
+impl Headlines {
+    /// The headlines of what a publisher publishes.
+    pub fn new(catalogue: Arc<Catalogue>, store: Store, publisher: Arc<Publisher>) -> Headlines {
+        let weigh = |_: &(FeedKey, DateTime<Utc>), list: &Arc<List>| {
+            let bytes: usize =
+                list.items.iter().map(|(_, text)| text.len() + size_of::<(DateTime<Utc>, Box<str>)>()).sum();
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        let lists = Cache::builder().max_capacity(LISTS_BYTES_MAX).weigher(weigh).build();
+        Headlines { catalogue, store, publisher, lists }
+    }
+
+    /// The answer to a question.
+    pub async fn document(&self, wanted: &Wanted) -> Result<Arc<Document>, PublishError> {
+        let make = async { Ok(answer(wanted, &*self.list(&wanted.feed).await?)) };
+        self.publisher.variant(&wanted.key(), make).await?.ok_or(PublishError::Absent)
+    }
+
+    async fn list(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
+        let mut version = self.publisher.version(feed);
+        if version.is_none() {
+            // The first question after a start may come before the feed lies on the shelf.
+            self.publisher.document(&feed.format_path(Format::Json)).await?;
+            version = self.publisher.version(feed);
+        }
+        let Some(version) = version else { return Err(PublishError::Absent) };
+        let key = (feed.clone(), version);
+        self.lists.try_get_with(key, self.read(feed)).await.map_err(PublishError::Shared)
+    }
+
+    async fn read(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
+        let stored = self.store.feed(feed.clone(), *LIMITS.end()).await?.ok_or(PublishError::Absent)?;
+        let item = |article: &Article| {
+            let headline = Headline::of(&self.catalogue, article)?;
+            let item = Item { id: article.id.to_string(), headline };
+            let text = serde_json::to_string(&item).expect("texts, times and lists of them are JSON");
+            Some((article.published, text.into_boxed_str()))
+        };
+        Ok(Arc::new(List { changed: stored.state.changed, items: stored.articles.iter().filter_map(item).collect() }))
+    }
+}
+
+fn answer(wanted: &Wanted, list: &List) -> Document {
+    let feed = wanted.feed.to_string();
+    let items: Vec<&str> = list
+        .items
+        .iter()
+        .take_while(|(published, _)| wanted.since.is_none_or(|since| *published >= since))
+        .take(wanted.limit)
+        .map(|(_, text)| &**text)
+        .collect();
+    // A feed's name has nothing in it that JSON would escape.
+    let text = format!("{{\"feed\":\"{feed}\",\"items\":[{}]}}", items.join(","));
+    Document::made_on_demand("application/json", text, list.changed, AGE_S)
+}

@@ -1,0 +1,74 @@
+//! `GET /api/v1/headlines`: a feed's newest headlines for partner sites.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use url::form_urlencoded;
+
+use crate::model::catalogue::Catalogue;
+use crate::model::part::LIMITS;
+use crate::publish::headlines::{Answer, HEADLINES, Wanted};
+use crate::server::error::ApiError;
+use crate::server::request::{feed_key, number};
+use crate::server::{State, answer, feeds};
+
+/// Registers the path.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(web::resource("/api/v1/headlines").to(headlines));
+}
+
+/// What is asked; only described, for the first of a parameter given twice counts.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it says what the query is like")]
+struct Asked {
+    /// A feed: `portal`, `portal/section` or `events/ID`; without it all portals together.
+    feed: Option<String>,
+    /// The most headlines, instead of 20.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// Only what was published then or later.
+    since: Option<DateTime<Utc>>,
+}
+
+/// The newest headlines of a feed
+#[utoipa::path(get, path = "/api/v1/headlines", tag = "Partners", params(Asked), responses(
+    (status = 200, description = "the headlines, newest first", body = Answer),
+))]
+pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    answer::only_reads(&request)?;
+    let wanted = wanted(request.query_string(), state.queue.catalogue())?;
+    let document = state.headlines.document(&wanted).await;
+    let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    Ok(feeds::answer(&request, &document))
+}
+
+/// Reads a query. Of a parameter given twice the first counts, and what we do not know changes nothing.
+fn wanted(query: &str, catalogue: &Catalogue) -> Result<Wanted, ApiError> {
+    let (mut feed, mut limit, mut since, mut words) = (None, None, None, None);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let place = match &*name {
+            "feed" => &mut feed,
+            "limit" => &mut limit,
+            "since" => &mut since,
+            "q" => &mut words,
+            _ => continue,
+        };
+        place.get_or_insert(value);
+    }
+    if words.is_some() {
+        return Err(ApiError::BadRequest("q is not understood yet: headlines cannot be searched; leave it out".into()));
+    }
+    let limit = number(limit.as_deref(), "limit", *LIMITS.start() as i64, *LIMITS.end() as i64)?;
+    Ok(Wanted {
+        feed: feed_key(catalogue, feed.as_deref())?,
+        limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(HEADLINES),
+        since: since.as_deref().map(time).transpose()?,
+    })
+}
+
+/// A time (RFC 3339). A plus sign that was not escaped has become a space.
+fn time(text: &str) -> Result<DateTime<Utc>, ApiError> {
+    let time = DateTime::parse_from_rfc3339(text).or_else(|_| DateTime::parse_from_rfc3339(&text.replace(' ', "+")));
+    let expected = "since must be a time such as 2026-01-06T08:00:00Z or 2026-01-06T08:00:00%2B08:00";
+    time.map(|time| time.to_utc()).map_err(|_| ApiError::BadRequest(expected.into()))
+}
