@@ -23,6 +23,11 @@ impl Arguments {
         group.contains(&self.only)
     }
 
+    /// The number given instead of a name: how much is measured.
+    pub fn number(&self) -> Option<u64> {
+        self.only.parse().ok()
+    }
+
     /// `--role NAME …`: what this process is in a bench that needs several; empty for the bench itself.
     pub fn role(&self) -> Vec<&str> {
         self.role.iter().map(String::as_str).collect()
@@ -111,7 +116,7 @@ pub fn median(numbers: &[f64]) -> f64 {
 }
 
 /// The number that this share of all lie below.
-fn quantile(numbers: &[f64], share: f64) -> f64 {
+pub fn quantile(numbers: &[f64], share: f64) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get((sorted.len() as f64 * share) as usize).copied().unwrap_or(f64::NAN)

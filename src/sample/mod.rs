@@ -4,6 +4,7 @@
 //! `sample/articles/`, its markup stands in `sample/templates/`. All persons, cities and events in it are invented,
 //! except the World Mayors Dialogue in Harbin, whose feed it has to fill.
 
+pub mod archive;
 pub mod article_body;
 pub mod article_page;
 pub mod bulk;

@@ -1,19 +1,38 @@
 //! Whether a story is stored already under another address: by the hash of its folded text, then by its
 //! fingerprint, through an index of bands.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 
 use crate::model::article::Candidate;
 use crate::model::copy::{Match, MatchKind, SAME_MILLI};
 use crate::model::html::SafeHtml;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::text::fingerprint::{self, Fingerprint, Likeness};
 use crate::text::fold;
 
-/// Articles of one band that are compared; a form that more stories share tells nothing.
+/// Articles of one band that are looked at; a form that more stories share tells nothing.
 const BAND_ARTICLES_MAX: i64 = 50;
+/// Articles whose fingerprints are compared, those that share most bands: a copy shares five or more of the 42 as a
+/// rule, and what stock phrases bring along shares one.
+const COMPARED_MAX: usize = 64;
+
+impl Store {
+    /// The article whose story a candidate tells by its text, and how it was recognised; stores nothing.
+    pub async fn find_copy(&self, candidate: Candidate) -> Result<Option<(Uuid, Match)>, StoreError> {
+        let read = move |connection: &Connection| {
+            let Some((article, how)) = find(connection, &candidate)? else { return Ok(None) };
+            let sql = "SELECT guid FROM article WHERE id = ?";
+            let guid: String = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0))?;
+            let id = guid.parse().map_err(|_| StoreError::Damaged(format!("“{guid}” is not an id")))?;
+            Ok(Some((id, how)))
+        };
+        self.database.read(read).await
+    }
+}
 
 /// The stored article that tells a candidate's story, if there is one, and how it was recognised.
 pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Option<(i64, Match)>, StoreError> {
@@ -86,21 +105,25 @@ fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i6
 
 /// The live articles that share a band, each with its fingerprint.
 fn neighbours(connection: &Connection, fingerprint: &Fingerprint) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
-    let mut articles = BTreeSet::new();
+    let mut shared: BTreeMap<i64, u32> = BTreeMap::new();
     let sql = "SELECT article FROM band WHERE hash = ? ORDER BY article DESC LIMIT ?";
     let mut statement = connection.prepare_cached(sql)?;
     for band in fingerprint.bands() {
         let mut found = statement.query(params![band, BAND_ARTICLES_MAX])?;
         while let Some(row) = found.next()? {
-            articles.insert(row.get::<_, i64>(0)?);
+            *shared.entry(row.get(0)?).or_default() += 1;
         }
     }
+    let mut articles: Vec<(i64, u32)> = shared.into_iter().collect();
+    // Of those that share as many, the newest.
+    articles.sort_by_key(|(article, bands)| (Reverse(*bands), Reverse(*article)));
+    articles.truncate(COMPARED_MAX);
     let sql = "
         SELECT fingerprint.minima FROM fingerprint JOIN article ON article.id = fingerprint.article
         WHERE article.id = ? AND (article.withdrawn IS NULL OR article.withdrawn_by = 'admin')";
     let mut statement = connection.prepare_cached(sql)?;
     let mut neighbours = Vec::new();
-    for article in articles {
+    for (article, _) in articles {
         if let Some(bytes) = statement.query_row([article], |row| row.get(0)).optional()? {
             neighbours.push((article, bytes));
         }

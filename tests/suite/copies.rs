@@ -234,3 +234,40 @@ async fn a_split_that_makes_no_sense_is_refused_in_words() {
     assert_eq!(ask(&house, Method::GET, &format!("articles/{first}/split")).await.0, StatusCode::METHOD_NOT_ALLOWED);
     assert!(paths_in(&house, "feeds/binghe/jj").await.contains(&path(1)), "nothing was split");
 }
+
+/// What a careful reader finds on the mirror's page of tests/pages: the clean text of its original.
+fn original_of_the_mirror() -> (String, Vec<String>) {
+    let truth = include_str!("../pages/truth.jsonl").lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let truth = truth.into_iter().find(|truth| truth["id"] == "glossed-mirror").unwrap();
+    let paragraphs = truth["text"].as_str().unwrap().lines().map(str::to_owned).collect();
+    (truth["title"].as_str().unwrap().to_owned(), paragraphs)
+}
+
+#[actix_web::test]
+async fn a_glossed_mirror_and_its_clean_original_are_one_story_whichever_comes_first() {
+    let (title, paragraphs) = original_of_the_mirror();
+    for is_mirror_first in [true, false] {
+        let house = House::with_articles().await;
+        let mut pages = [
+            (path(2), include_str!("../pages/glossed-mirror.html").to_owned()),
+            (path(1), page("zh-CN", &title, &paragraphs)),
+        ];
+        if !is_mirror_first {
+            pages.reverse();
+        }
+        let mut ids = Vec::new();
+        for ((path, page), now) in pages.iter().zip(["2026-01-16T01:00:00Z", "2026-01-16T02:00:00Z"]) {
+            announce(&house, path, &title, page.clone());
+            house.ingest_at(now).await;
+            let items = house.items("feeds/binghe/yw").await.into_iter().filter(|item| item["title"] == title.as_str());
+            let found: Vec<String> = items.map(|item| id(&item)).collect();
+            assert_eq!(found.len(), 1, "after {path}");
+            ids.extend(found);
+        }
+        assert_eq!(ids[0], ids[1], "the story keeps its id");
+        let told = account(&house, &path(1)).await;
+        assert_eq!(copy(&told, &path(2))["portal"], "binghe");
+        let html = told["html"].as_str().unwrap();
+        assert!(html.contains(&paragraphs[1]) && !html.contains("?/p") && !html.contains("guān"), "{html}");
+    }
+}
