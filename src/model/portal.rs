@@ -113,7 +113,7 @@ impl Default for FetchRules {
 }
 
 /// CSS selectors for a portal's article pages. Each was parsed once when its file was read.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ArticleRules {
     /// The headline.
     pub title: Option<String>,

@@ -30,7 +30,8 @@ const TRADITIONAL_PERCENT_MIN: usize = 8;
 
 /// The BCP 47 tag of a body, `fallback` being the portal's.
 pub fn of(text: &str, fallback: &str) -> String {
-    let sample: Vec<char> = text.chars().filter(|c| is_han(*c) || c.is_alphabetic()).take(LETTERS_MAX).collect();
+    let sample: Vec<char> =
+        text.chars().filter(|c| is_common_han(*c) || is_han(*c) || c.is_alphabetic()).take(LETTERS_MAX).collect();
     let Some(script) = main_script(&sample) else { return fallback.to_owned() };
     let sounds_like = |languages: &[&str]| languages.contains(&primary(fallback).as_str());
     match script {
@@ -49,6 +50,11 @@ pub fn of(text: &str, fallback: &str) -> String {
     }
 }
 
+/// Whether a character is one of those nearly all Chinese is written in, so that it needs no closer look.
+fn is_common_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 /// The script of more than half of what is written, Japanese counted as kana.
 fn main_script(sample: &[char]) -> Option<Script> {
     const SCRIPTS: [Script; 11] = [
@@ -64,16 +70,15 @@ fn main_script(sample: &[char]) -> Option<Script> {
         Script::Tamil,
         Script::Devanagari,
     ];
-    let mut counts = SCRIPTS.map(|_| 0);
-    let mut total = 0;
+    let mut of_all = [0; Script::Other as usize + 1];
     for c in sample {
-        let script = script::of(*c);
-        let worth = if matches!(script, Script::Han | Script::Kana | Script::Hangul) { DENSE_LETTERS } else { 1 };
-        total += worth;
-        if let Some(at) = SCRIPTS.iter().position(|other| *other == script) {
-            counts[at] += worth;
-        }
+        of_all[if is_common_han(*c) { Script::Han } else { script::of(*c) } as usize] += 1;
     }
+    for dense in [Script::Han, Script::Kana, Script::Hangul] {
+        of_all[dense as usize] *= DENSE_LETTERS;
+    }
+    let total: usize = of_all.iter().sum();
+    let mut counts = SCRIPTS.map(|script| of_all[script as usize]);
     let [han, kana, ..] = counts;
     if kana * 100 >= (han + kana) * KANA_PERCENT_MIN {
         (counts[0], counts[1]) = (0, han + kana);

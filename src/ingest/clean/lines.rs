@@ -54,6 +54,11 @@ pub fn why(text: &str) -> Option<&'static str> {
         LazyLock::new(|| RegexSet::new(LINES.map(|(_, starts, _)| starts)).expect("constant expressions"));
     static HOLDS: LazyLock<RegexSet> =
         LazyLock::new(|| RegexSet::new(LINES.map(|(_, _, holds)| holds)).expect("constant expressions"));
+    // Most lines hold none of these words, which is known sooner than which of them they hold.
+    static HOLDS_ANY: LazyLock<Regex> = LazyLock::new(|| {
+        let any = LINES.map(|(_, _, holds)| format!("(?:{holds})")).join("|");
+        Regex::new(&any).expect("constant expressions")
+    });
     let text = text.trim();
     if text.len() > 4 * INVITATION_CHARS_MAX {
         return None;
@@ -62,8 +67,9 @@ pub fn why(text: &str) -> Option<&'static str> {
     if chars > LINE_CHARS_MAX {
         return (chars <= INVITATION_CHARS_MAX && is_invitation(text)).then_some("an invitation");
     }
-    let found = [&STARTS, &HOLDS].map(|set| set.matches(text).iter().next());
-    if let Some(found) = found.into_iter().flatten().min() {
+    let starts = STARTS.matches(text).iter().next();
+    let holds = HOLDS_ANY.is_match(text).then(|| HOLDS.matches(text).iter().next()).flatten();
+    if let Some(found) = starts.into_iter().chain(holds).min() {
         let is_quoted = found < 2 && text.contains(['“', '「']);
         // A sentence of the story may speak of codes and rights; a line for the reader hardly ends like one.
         let is_story = found == 0 && text.ends_with('。') && chars > 40 || is_quoted;

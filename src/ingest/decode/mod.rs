@@ -106,6 +106,8 @@ impl Read {
         let mut text = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len()));
         // Not the last piece as far as the decoder knows: a body cut within a character just ends before it.
         let (_, _, has_errors) = decoder.decode_to_string(body, &mut text, false);
+        // The decoder asks for three times what it needs.
+        text.shrink_to_fit();
         let replaced = if has_errors { count_replaced(&text) } else { 0 };
         Read { text, encoding, replaced }
     }

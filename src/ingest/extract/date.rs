@@ -1,6 +1,8 @@
 //! When an article was published and changed, by the order of trust: configured, JSON-LD, meta tags, time
 //! elements, the header, the address, the footer. Never a date out of the body.
 
+use std::cell::LazyCell;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
@@ -65,8 +67,9 @@ pub fn read(
     origins: &mut Vec<(&'static str, String)>,
 ) -> Dates {
     let claims = &survey.claims;
-    let (header_published, header_updated) = header(&windows.before, timezone);
-    let header = || header_published.clone();
+    // Most pages say when they appeared and were changed before the header has to be asked.
+    let said = LazyCell::new(|| header(&windows.before, timezone));
+    let header = || said.0.clone();
     let published = configured
         .and_then(|text| dates::first(text, timezone))
         .map(|found| (found, "the configured selector"))
@@ -94,7 +97,7 @@ pub fn read(
         .as_deref()
         .and_then(|text| dates::iso(text, timezone))
         .or_else(|| meta(survey, MODIFIED, timezone))
-        .or(header_updated);
+        .or_else(|| dates::may_be_updated(&windows.before).then(|| said.1.clone()).flatten());
     let published_at = published.as_ref().map(|(at, _)| *at);
     if let Some((_, origin)) = published {
         origins.push(("published", origin.to_owned()));

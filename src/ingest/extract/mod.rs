@@ -28,8 +28,6 @@ pub mod template;
 mod title;
 mod writer;
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use dom_query::{Document, Matcher, NodeId};
@@ -200,7 +198,7 @@ fn parsed(
     let mut removed = Vec::new();
     let document = Document::from(html);
     let chosen = Chosen::read(&document, rules);
-    let survey = Survey::read(&document, chosen.content, &Rules::read(full), &HashSet::new()).map_err(unbearable)?;
+    let survey = Survey::read(&document, chosen.content, &Rules::read(full)).map_err(unbearable)?;
     if chosen.content.is_none() && survey.work > body::WORK_MAX {
         return Err(unbearable(nesting::Unbearable::TooMany));
     }

@@ -75,7 +75,7 @@ pub fn read(
     let is_unsigned = !claims.authors.is_empty() && claims.authors.iter().all(|name| byline::is_organisation(name));
     let (first, last) = prose(blocks);
     for text in first.iter().chain(&last) {
-        people.take(byline::in_prose(text), "the text");
+        people.take(byline::lacking(text, &people.byline), "the text");
     }
     let is_line = |text: &&&str| text.chars().count() <= SHORT_CHARS_MAX && !text.contains(['。', '！', '？']);
     for text in last.iter().filter(is_line) {

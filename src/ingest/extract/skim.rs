@@ -183,7 +183,7 @@ fn href(attributes: &[u8]) -> Option<&str> {
 }
 
 /// Whether an address leads to the page's own site; strangers' links are for the guard to see.
-fn is_own(href: &str, url: &Url) -> bool {
+pub fn is_own(href: &str, url: &Url) -> bool {
     let (scheme, rest) = match href.split_once(':') {
         Some((scheme, rest)) if !scheme.contains(['/', '?', '#', '.']) => (scheme, rest),
         _ => ("http", href),

@@ -28,6 +28,17 @@ pub struct Spot {
     pub range: Range<usize>,
 }
 
+/// Something the page hides.
+#[derive(Debug)]
+pub(super) struct HiddenSpot {
+    pub(super) id: NodeId,
+    /// Where its text stands in [`Survey::text`].
+    pub(super) range: Range<usize>,
+    /// Which of [`Survey::links`] are in it.
+    pub(super) links: Range<usize>,
+    pub(super) hiding: Hiding,
+}
+
 /// What a walk over the page found.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -66,8 +77,8 @@ pub struct Survey {
     pub centred: HashSet<NodeId>,
     /// Links; the value is the address.
     pub(super) links: Vec<(NodeId, Spot)>,
-    /// Hidden elements, and where their text stands in `text`.
-    pub(super) hidden: Vec<(NodeId, Range<usize>, Hiding)>,
+    /// Hidden elements.
+    pub(super) hidden: Vec<HiddenSpot>,
     text_nodes: Vec<(NodeId, usize)>,
 }
 
@@ -80,14 +91,8 @@ pub struct Windows {
 }
 
 impl Survey {
-    /// Walks over a page; `content` is the body if a selector chose it, `rules` what the page hides, `skipped` what is
-    /// passed over.
-    pub fn read(
-        document: &Document,
-        content: Option<NodeId>,
-        rules: &Rules,
-        skipped: &HashSet<NodeId>,
-    ) -> Result<Survey, Unbearable> {
+    /// Walks over a page; `content` is the body if a selector chose it, `rules` what the page hides.
+    pub fn read(document: &Document, content: Option<NodeId>, rules: &Rules) -> Result<Survey, Unbearable> {
         let tree = &document.tree;
         if tree.len() > 4 * ELEMENTS_MAX {
             return Err(Unbearable::TooMany);
@@ -99,7 +104,6 @@ impl Survey {
             let (first_child, is_entered) = tree
                 .query_node(&id, |node| {
                     let is_entered = match &node.data {
-                        NodeData::Element(_) if skipped.contains(&id) => false,
                         NodeData::Element(element) => survey.enter(id, element, content, rules, &mut open),
                         NodeData::Text { contents } => {
                             survey.add_text(id, contents);
@@ -263,13 +267,14 @@ impl Survey {
         if let Some(separator) = separator {
             self.part(separator);
         }
-        open.push(Open { id, mark, value, start: self.text.len(), data: None, separator });
+        let (start, links) = (self.text.len(), self.links.len());
+        open.push(Open { id, mark, value, start, links, data: None, separator });
         true
     }
 
     fn opens_data(&mut self, id: NodeId, is_wanted: bool, data: Data, open: &mut Vec<Open>) -> bool {
         if is_wanted {
-            open.push(Open { id, mark: None, value: None, start: self.text.len(), data: Some(data), separator: None });
+            open.push(Open { start: self.text.len(), data: Some(data), ..Open::plain(id) });
         }
         is_wanted
     }
@@ -290,8 +295,9 @@ impl Survey {
         if let Some(mark) = open.mark {
             let range =
                 open.start.min(self.text.len())..self.text.trim_end().len().max(open.start.min(self.text.len()));
+            let is_spot = !matches!(mark, Mark::Content | Mark::Hidden(_));
             let text = || self.slice(range.clone()).to_owned();
-            let value = open.value.unwrap_or_else(text);
+            let value = if is_spot { open.value.unwrap_or_else(text) } else { String::new() };
             let spot = Spot { value, range };
             match mark {
                 Mark::Content => self.content = Some(spot.range),
@@ -302,7 +308,10 @@ impl Survey {
                 Mark::Subtitle => self.subtitles.push(spot),
                 Mark::Link => self.links.push((open.id, spot)),
                 Mark::Hidden(_) if self.hidden.len() >= SPOTS_MAX => {}
-                Mark::Hidden(hiding) => self.hidden.push((open.id, spot.range, hiding)),
+                Mark::Hidden(hiding) => {
+                    let links = open.links..self.links.len();
+                    self.hidden.push(HiddenSpot { id: open.id, range: spot.range, links, hiding });
+                }
             }
         }
         if let Some(separator) = open.separator {
@@ -345,14 +354,16 @@ struct Open {
     id: NodeId,
     mark: Option<Mark>,
     value: Option<String>,
+    /// How much text, and how many links, stood before it.
     start: usize,
+    links: usize,
     data: Option<Data>,
     separator: Option<char>,
 }
 
 impl Open {
     fn plain(id: NodeId) -> Open {
-        Open { id, mark: None, value: None, start: 0, data: None, separator: None }
+        Open { id, mark: None, value: None, start: 0, links: 0, data: None, separator: None }
     }
 }
 

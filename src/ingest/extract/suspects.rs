@@ -1,35 +1,35 @@
 //! What a page hides, and its runs of links: injected pieces for the guard to judge, and now and then the story itself.
 
-use std::ops::Range;
-
 use dom_query::NodeId;
 
-use crate::ingest::extract::survey::Survey;
+use crate::ingest::extract::survey::{HiddenSpot, Survey};
 use crate::ingest::guard::Suspect;
 use crate::ingest::guard::hiding::Hiding;
 
 impl Survey {
     /// Elements that a style folds away although they hold most of the page's text.
     pub fn hidden_stories(&self) -> impl Iterator<Item = NodeId> {
-        let is_story = |(_, range, hiding): &&(NodeId, Range<usize>, Hiding)| {
-            matches!(hiding, Hiding::Folded | Hiding::Hidden) && !range.is_empty() && range.len() * 2 >= self.text.len()
+        let is_story = |spot: &&HiddenSpot| {
+            matches!(spot.hiding, Hiding::Folded | Hiding::Hidden)
+                && !spot.range.is_empty()
+                && spot.range.len() * 2 >= self.text.len()
         };
-        self.hidden.iter().filter(is_story).map(|(id, _, _)| *id)
+        self.hidden.iter().filter(is_story).map(|spot| spot.id)
     }
 
     /// Hidden elements and runs of links, for the guard to judge.
     pub fn suspects(&self) -> Vec<Suspect<'_>> {
-        let links_in = |range: &Range<usize>| {
-            // Links stand in the order of the page.
-            let first = self.links.partition_point(|(_, spot)| spot.range.start < range.start);
-            let inside = self.links[first..].iter().take_while(|(_, spot)| spot.range.end <= range.end);
-            inside.map(|(_, spot)| spot.value.as_str()).collect()
-        };
-        let hidden = self.hidden.iter().map(|(id, range, hiding)| Suspect {
-            nodes: vec![*id],
-            text: self.slice(range.clone()),
-            links: links_in(range),
-            hiding: *hiding,
+        let hidden = self.hidden.iter().map(|spot| Suspect {
+            nodes: vec![spot.id],
+            text: self.slice(spot.range.clone()),
+            links: self
+                .links
+                .get(spot.links.clone())
+                .unwrap_or_default()
+                .iter()
+                .map(|(_, link)| &*link.value)
+                .collect(),
+            hiding: spot.hiding,
         });
         hidden.chain(self.runs_of_links()).collect()
     }

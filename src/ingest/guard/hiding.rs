@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use dom_query::Element;
 use memchr::memmem;
 use regex::Regex;
@@ -87,11 +88,15 @@ impl Rules {
 
     /// How an element is hidden.
     pub fn of(&self, name: &str, element: &Element) -> Hiding {
+        self.of_attributes(name, element.attrs.iter().map(|attribute| (&*attribute.name.local, &*attribute.value)))
+    }
+
+    /// How an element with this name and these attributes is hidden.
+    pub fn of_attributes<'a>(&self, name: &str, attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Hiding {
         let mut hiding = Hiding::Visible;
         let is_marquee = name == "marquee";
-        for attribute in &element.attrs {
-            let value = &*attribute.value;
-            let found = match &*attribute.name.local {
+        for (attribute, value) in attributes {
+            let found = match attribute {
                 "hidden" => Hiding::Folded,
                 "style" => of_style(value),
                 "class" if !self.classes.is_empty() => {
@@ -113,7 +118,9 @@ impl Rules {
 
 /// How declarations hide an element.
 pub fn of_style(declarations: &str) -> Hiding {
-    if OUT_OF_SIGHT.is_match(declarations) || is_box_without_size(declarations) {
+    if !HIDES.is_match(declarations) {
+        Hiding::Visible
+    } else if OUT_OF_SIGHT.is_match(declarations) || is_box_without_size(declarations) {
         Hiding::OutOfSight
     } else if FOLDED.is_match(declarations) {
         Hiding::Hidden
@@ -126,6 +133,42 @@ fn is_box_without_size(declarations: &str) -> bool {
     SIZE.is_match(declarations) && OVERFLOW.is_match(declarations)
 }
 
+/// Words and signs of which every style that hides holds one; most hold none, and need no closer look.
+static HIDES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = [
+        "none",
+        "hidden",
+        "collapse",
+        "opacity",
+        "overflow",
+        "font-size",
+        "clip",
+        "transform",
+        "-0",
+        "-1",
+        "-2",
+        "-3",
+        "-4",
+        "-5",
+        "-6",
+        "-7",
+        "-8",
+        "-9",
+        "- ",
+        "-\t",
+        "-\n",
+        "-\r",
+        "-\u{b}",
+        "-\u{c}",
+        "-\u{85}",
+        "-\u{a0}",
+    ];
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words)
+        .expect("constant words")
+});
 /// Styles that fold an element away until a script shows it.
 static FOLDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(

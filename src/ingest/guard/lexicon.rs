@@ -15,6 +15,8 @@ static SHIPPED: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::with(&SpamWords::d
 const TABLE_WORDS_MAX: usize = 1_000;
 /// Han characters that hold sentences together; keyword lists have none.
 const FUNCTION_CHARS: &str = "的了是在和与也就都而及着或之于对从这那有为以将被把我你他她它们";
+/// A text with fewer words of the lexicon is never injected.
+pub const WORDS_MIN: usize = 2;
 const SENTENCE_ENDS: &[char] = &['。', '！', '？', '；', '!', '?'];
 
 /// How a text looks to the lexicon.
@@ -100,10 +102,13 @@ impl Lexicon {
     /// How much of a text the lexicon covers; `None` where a look at the beginnings of its words, which is cheap,
     /// shows that it cannot be enough for a verdict.
     pub fn coverage(&self, text: &str) -> Option<Coverage> {
-        /// The least share of beginnings, two characters each, as one in so many characters.
-        const SHARE: usize = 10;
-        let hits = self.quick.find_iter(text).count();
-        (hits >= 2 && hits * 2 * SHARE >= text.chars().count()).then(|| self.full_coverage(text))
+        let hits = self.beginnings(text).count();
+        can_be_covered(hits, || text.chars().count()).then(|| self.full_coverage(text))
+    }
+
+    /// Where words of the lexicon may begin, in bytes: two of them at least are in every text that is injected.
+    pub fn beginnings(&self, text: &str) -> impl Iterator<Item = usize> {
+        self.quick.find_iter(text).map(|found| found.start())
     }
 
     fn full_coverage(&self, text: &str) -> Coverage {
@@ -134,6 +139,13 @@ impl Lexicon {
             has_sentence: text.contains(SENTENCE_ENDS),
         }
     }
+}
+
+/// Whether so many beginnings of words can be enough for a verdict on a text of so many characters.
+pub fn can_be_covered(beginnings: usize, chars: impl FnOnce() -> usize) -> bool {
+    /// The least share of beginnings, two characters each, as one in so many characters.
+    const SHARE: usize = 10;
+    beginnings >= WORDS_MIN && beginnings * 2 * SHARE >= chars()
 }
 
 /// What the data file lists.

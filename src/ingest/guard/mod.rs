@@ -6,6 +6,7 @@ pub mod lexicon;
 mod sites;
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use dom_query::{Document, NodeId};
 use url::Url;
@@ -20,8 +21,8 @@ const FOREIGN_LINKS_MIN: usize = 5;
 /// Foreign sites that make a run of links suspect.
 const FOREIGN_SITES_MIN: usize = 4;
 
-/// Links to foreign sites that make an element out of sight suspect.
-const HIDDEN_LINKS_MIN: usize = 4;
+/// Links to foreign sites that make an element out of sight suspect; with fewer, nothing is.
+pub const HIDDEN_LINKS_MIN: usize = 4;
 /// Foreign sites that make an element out of sight suspect.
 const HIDDEN_SITES_MIN: usize = 3;
 /// What is looked at of a suspect's text, in bytes: elements can hold each other, so the whole of each is too much.
@@ -109,6 +110,21 @@ fn judge(suspect: &Suspect<'_>, page: &Url, lexicon: &Lexicon) -> Option<Injecti
     }
     (is_around(FOREIGN_LINKS_MIN, FOREIGN_SITES_MIN) && lexicon.has_words(text))
         .then_some(Injection::SpamLinks { links, sites })
+}
+
+/// The places of the links among these that may lead to strangers; each comes with its place.
+pub fn foreign_links<'a>(links: impl Iterator<Item = (&'a str, Range<usize>)>, page: &Url) -> Vec<Range<usize>> {
+    let home = page.host_str().map(sites::site).unwrap_or_default();
+    let mut before = ("", false);
+    let mut is_foreign = |link: &'a str| {
+        let Some((_, rest)) = link.split_once("//") else { return false };
+        let host = rest.split(['/', '?', '#', '\\', ':']).next().unwrap_or("");
+        if host != before.0 {
+            before = (host, !sites::is_honest(&sites::site(&host.to_ascii_lowercase()), &home));
+        }
+        before.1
+    };
+    links.filter(|(link, _)| is_foreign(link)).map(|(_, place)| place).collect()
 }
 
 /// The text between tags, for the record only.

@@ -57,22 +57,23 @@ struct Scan<'a> {
 }
 
 /// Hashes of the names of elements.
-type Names = &'static [u64];
+pub type Names = &'static [u64];
 
 const VOID: Names = &hashes([
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     "html", "head", "body",
 ]);
-const FORMATTING: Names =
+/// Elements that a parser opens again in the next block if they were left open.
+pub const FORMATTING: Names =
     &hashes(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]);
 const A: u64 = hash(b"a");
 const P: u64 = hash(b"p");
 /// Elements whose content is not HTML.
 const FOREIGN: Names = &hashes(["svg", "math"]);
 /// What keeps a paragraph open around it.
-const P_GUARDS: Names = &hashes(["td", "th", "table", "button", "object", "div"]);
+pub const P_GUARDS: Names = &hashes(["td", "th", "table", "button", "object", "div"]);
 /// What an element closes when it begins, up to the container that guards it.
-const CLOSES: &[(Names, Names, Names)] = &[
+pub const CLOSES: &[(Names, Names, Names)] = &[
     (&hashes(["li"]), &hashes(["li"]), &hashes(["ul", "ol", "menu"])),
     (&hashes(["dt", "dd"]), &hashes(["dt", "dd"]), &hashes(["dl"])),
     (&hashes(["option", "optgroup"]), &hashes(["option"]), &hashes(["select"])),
@@ -80,7 +81,8 @@ const CLOSES: &[(Names, Names, Names)] = &[
     (&hashes(["tr"]), &hashes(["tr"]), &hashes(["table"])),
     (&hashes(["tbody", "thead", "tfoot"]), &hashes(["tbody", "thead", "tfoot"]), &hashes(["table"])),
 ];
-const CLOSES_P: Names = &hashes([
+/// What ends an open paragraph.
+pub const CLOSES_P: Names = &hashes([
     "p",
     "div",
     "section",
@@ -176,7 +178,7 @@ impl<'a> Scan<'a> {
 }
 
 /// FNV-1a of the lower-cased bytes.
-const fn hash(bytes: &[u8]) -> u64 {
+pub const fn hash(bytes: &[u8]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325;
     let mut at = 0;
     while at < bytes.len() {
@@ -186,7 +188,8 @@ const fn hash(bytes: &[u8]) -> u64 {
     hash
 }
 
-const fn hashes<const N: usize>(names: [&str; N]) -> [u64; N] {
+/// The hashes of some names.
+pub const fn hashes<const N: usize>(names: [&str; N]) -> [u64; N] {
     let mut hashes = [0; N];
     let mut at = 0;
     while at < N {

@@ -50,14 +50,19 @@ const LABELS: [(Role, &str); 7] = [
 /// Labels that need no colon when a space follows.
 const BARE: &str = r"(?:记者|記者|编辑|編輯|责编|責編|校对|校對|摄影|攝影|通讯员|通訊員|文\s?[/／]\s?[图圖]|[图圖]\s?[/／]\s?文|by|written by|submitted by|photos? by)$";
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+static LABEL: LazyLock<Regex> = LazyLock::new(|| Regex::new(&expression()).expect("made of constant expressions"));
+
+/// The same where a text begins: over after a few characters of most texts.
+static FIRST_LABEL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!("^(?:{})", expression())).expect("made of constant expressions"));
+
+fn expression() -> String {
     let groups: Vec<_> = LABELS.iter().map(|(_, words)| format!("({words})")).collect();
-    let expression = format!(
+    format!(
         r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d□■◎●○◆◇★☆▌])(?:{})(\s*[:：]|[\s　]*[|｜丨／/・][\s　]*|[\s　]+|[(（]|$)",
         groups.join("|")
-    );
-    Regex::new(&expression).expect("made of constant expressions")
-});
+    )
+}
 
 /// Characters and words of which every label holds one, so that most lines need no closer look.
 static CORES: LazyLock<AhoCorasick> = LazyLock::new(|| {
@@ -152,7 +157,7 @@ pub fn is_present(text: &str) -> bool {
 
 /// Whether the text begins with a label.
 pub fn starts(text: &str) -> bool {
-    CORES.is_match(text) && LABEL.find(text).is_some_and(|found| found.start() == 0) && is_present(text)
+    CORES.is_match(text) && FIRST_LABEL.is_match(text) && is_present(text)
 }
 
 /// Whether "by" can begin a byline behind this text: not in the middle of a sentence.

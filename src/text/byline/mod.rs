@@ -61,7 +61,12 @@ pub fn read(text: &str) -> Byline {
 /// Reads what stands inside the prose of a first or last paragraph or a caption:
 /// `本报讯（记者 甲）`, `新华社北京1月9日电（记者 甲 乙）`, `（甲摄）`, `本报记者 甲`.
 pub fn in_prose(text: &str) -> Byline {
-    prose::read(clipped(text))
+    lacking(text, &Byline::default())
+}
+
+/// The same, but only what is not known yet.
+pub fn lacking(text: &str, known: &Byline) -> Byline {
+    prose::read(clipped(text), known)
 }
 
 /// The names of a line or bracket that holds nothing but Chinese names, known by their surnames; else none.

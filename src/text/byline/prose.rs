@@ -6,8 +6,8 @@ use regex::Regex;
 
 use crate::text::byline::{Byline, add, names, shape};
 
-/// Reads a first or last paragraph, or a caption.
-pub fn read(text: &str) -> Byline {
+/// Reads a first or last paragraph, or a caption, for what is not known yet.
+pub fn read(text: &str, known: &Byline) -> Byline {
     static REPORTER: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"[（(【]([^（()）【】]{0,30}?(?:记者|記者|通讯员|通訊員)[^（()）【】]{2,60})[)）】]")
             .expect("a constant expression")
@@ -44,12 +44,12 @@ pub fn read(text: &str) -> Byline {
 
     // What an expression needs is looked for first: most paragraphs have none of it.
     let has = |characters: &[char]| text.contains(characters);
-    let has_reporter = has(&['者', '员', '員']);
-    let has_wire = has(&['电', '電', '讯', '訊']);
-    let is_closed = text.trim_end().ends_with([')', '）']);
     let captures = |expression: &'static Regex, can_match: bool| can_match.then(|| expression.captures(text)).flatten();
 
     let mut byline = Byline::default();
+    let asks_for_authors = known.authors.is_empty();
+    let has_reporter = asks_for_authors && has(&['者', '员', '員']);
+    let has_wire = (asks_for_authors || known.source.is_none()) && has(&['电', '電', '讯', '訊']);
     for found in has_reporter.then(|| REPORTER.captures_iter(text)).into_iter().flatten() {
         let inner = found[1].replace("記者", "记者").replace("通訊員", "通讯员");
         for part in inner.split("记者").skip(1) {
@@ -60,23 +60,25 @@ pub fn read(text: &str) -> Byline {
     if let Some(found) = captures(&SIGNED, has_reporter && byline.authors.is_empty()) {
         add(&mut byline.authors, names::people(&found[1], false));
     }
-    if let Some(found) = captures(&BRACKET, is_closed && byline.authors.is_empty()) {
+    let is_closed = || text.trim_end().ends_with([')', '）']);
+    if let Some(found) = captures(&BRACKET, asks_for_authors && byline.authors.is_empty() && is_closed()) {
         add(&mut byline.authors, names::signature(&found[1]));
     }
-    if let Some(found) = captures(&PHOTO, has(&['摄', '攝'])) {
+    let asks_for_photographers = known.photographers.is_empty();
+    if let Some(found) = captures(&PHOTO, asks_for_photographers && has(&['摄', '攝'])) {
         let photographers = names::people(&found[1], false);
         byline.photographers.extend(photographers.into_iter().filter(|name| !name.ends_with(['文', '图', '圖'])));
     }
-    if let Some(found) = captures(&CREDIT, has(&['(']) && byline.photographers.is_empty()) {
+    if let Some(found) = captures(&CREDIT, asks_for_photographers && byline.photographers.is_empty() && has(&['('])) {
         byline.photographers = names::people(&found[1], false);
     }
     byline.source = captures(&WIRE, has_wire).map(|found| found[1].to_owned());
-    for (expression, can_match) in [(&*DATELINE, has_wire), (&*REPORTED, has_reporter)] {
+    for (expression, can_match) in [(&*DATELINE, asks_for_authors && has_wire), (&*REPORTED, has_reporter)] {
         if let Some(found) = captures(expression, can_match && byline.authors.is_empty()) {
             add(&mut byline.authors, names::signature(&found[1]));
         }
     }
-    if byline.authors.is_empty() {
+    if asks_for_authors && byline.authors.is_empty() {
         byline.authors.extend(shape::korean(text));
     }
     byline

@@ -7,6 +7,7 @@ mod month;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
@@ -57,6 +58,34 @@ impl Label {
             None => Label::Bare,
         }
     }
+}
+
+/// Whether a text has a word that can make a date [`Label::Updated`]: a look that is cheaper than [`labelled`].
+pub fn may_be_updated(text: &str) -> bool {
+    // Capitals that are not ASCII are left out of the words.
+    static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let words = [
+            "更新",
+            "修改",
+            "updat",
+            "modified",
+            "changed",
+            "ndert",
+            "aktualisiert",
+            "stand",
+            " jour",
+            "actualizado",
+            "atualizado",
+            "aggiornato",
+            "бновлено",
+            "БНОВЛЕНО",
+            "зменено",
+            "ЗМЕНЕНО",
+            "수정",
+        ];
+        AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("constant words")
+    });
+    WORDS.is_match(text)
 }
 
 /// The first date in a short text; times without an offset are in `timezone`.
@@ -192,6 +221,11 @@ fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
             day(number(&found, 4)?, second, first)
         };
         dates.extend(read().and_then(|day| complete(text, &found, day, timezone)));
+    }
+    // No month has a name in Han characters alone.
+    let is_letter = |c: char| c.is_alphabetic() && !matches!(c, '\u{2e80}'..='\u{d7ff}');
+    if !text.contains(is_letter) {
+        return dates;
     }
     for (expression, at_day, at_month) in [(&DAY_NAMED, 1, 2), (&MONTH_NAMED, 2, 1)] {
         for found in expression.captures_iter(text) {

@@ -7,11 +7,16 @@
 
 pub mod lesson;
 
+mod attributes;
+mod cut;
+mod kinds;
 mod learn;
 mod observe;
+mod outline;
 mod place;
-mod plan;
 mod tidy;
+
+use std::borrow::Cow;
 
 use dom_query::{Document, NodeId, NodeRef};
 use url::Url;
@@ -28,7 +33,10 @@ use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, body, flat, write
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
 use crate::ingest::removed::Removed;
+use crate::model::portal::ArticleRules;
 use crate::model::template::{Place, Stage, Template};
+use cut::Suspicion;
+use outline::Outline;
 
 /// Pages of a template on which a block must have stood before it can be furniture.
 const BLOCK_PAGES_MIN: u32 = 4;
@@ -73,6 +81,9 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
     }
     let mut removed = Vec::new();
     let Skimmed { html, full, .. } = skim::page(guard::without_tail(html, &mut removed), url);
+    let hidden = Rules::read(full);
+    let html = cut(&html, &candidates, &Suspicion { url, hidden: &hidden, lexicon: reader.lexicon }, reader.rules)
+        .map_or(html, Cow::Owned);
     if flat::why(&html).is_some() {
         return Outcome::NoTemplate;
     }
@@ -80,32 +91,43 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
     let mut found = candidates.into_iter().map(|template| (template, place::find(&document, &template.container)));
     let found = found.find_map(|(template, container)| Some((template, container?)));
     let Some((template, container)) = found else { return Outcome::NoTemplate };
-    match read(document, full, container, url, reader, template, removed) {
+    let page = Page { document, full, hidden: &hidden, container, url };
+    match read(page, reader, template, removed) {
         Some(attempt) => Outcome::Read(Box::new(attempt)),
         None => Outcome::Empty(template.container.clone()),
     }
 }
 
-fn read(
+/// The page without what the first of these templates whose container it has knows to be none of the article. Where
+/// selectors are configured all of it stays, for they may choose anything.
+fn cut(html: &str, candidates: &[&Template], suspicion: &Suspicion<'_>, rules: &ArticleRules) -> Option<String> {
+    if *rules != ArticleRules::default() {
+        return None;
+    }
+    let outline = Outline::of(html)?;
+    candidates.iter().find_map(|template| cut::page(&outline, template, suspicion))
+}
+
+/// A page whose container was found.
+struct Page<'a> {
     document: Document,
-    full: &str,
+    /// The page with its scripts and styles.
+    full: &'a str,
+    hidden: &'a Rules,
     container: NodeId,
-    url: &Url,
-    reader: Reader<'_>,
-    template: &Template,
-    mut removed: Vec<Removed>,
-) -> Option<Attempt> {
+    url: &'a Url,
+}
+
+fn read(page: Page<'_>, reader: Reader<'_>, template: &Template, mut removed: Vec<Removed>) -> Option<Attempt> {
+    let Page { document, full, hidden, container, url } = page;
     let Reader { rules, lexicon, .. } = reader;
     let chosen = Chosen::read(&document, rules);
     let node = NodeRef::new(container, &document.tree);
-    let places: Vec<NodeId> = template.places.iter().filter_map(|(known, _)| place::find(&document, known)).collect();
-    let skipped = plan::skipped(&document, &node, &places);
-    let hidden = Rules::read(full);
-    let survey = Survey::read(&document, None, &hidden, &skipped).ok()?;
+    let survey = Survey::read(&document, None, hidden).ok()?;
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
     guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
     body::remove_configured(&node.into(), rules, &mut removed);
-    tidy::container(&node, template, &hidden, &mut removed);
+    tidy::container(&node, template, hidden, &mut removed);
     let written = writer::write(&node, &base, &survey.centred);
     if written.blocks.is_empty() {
         return None;
@@ -165,5 +187,7 @@ pub fn own_chars(template: &Template, blocks: &[(u64, u32)]) -> u32 {
     own.map(|(_, chars)| chars).sum()
 }
 
+#[cfg(test)]
+mod outline_tests;
 #[cfg(test)]
 mod tests;

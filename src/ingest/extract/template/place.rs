@@ -59,7 +59,7 @@ pub fn find(document: &Document, place: &Place) -> Option<NodeId> {
             let mut number = 0;
             for child in NodeRef::new(parent, &document.tree).children_it(false) {
                 looks = looks.checked_sub(1)?;
-                if child.element_ref().is_some_and(|element| is_like(&element, step)) {
+                if child.element_ref().is_some_and(|element| is_element_like(&element, step)) {
                     if step.number.is_none_or(|expected| expected == number) {
                         next.push(child.id);
                     }
@@ -90,7 +90,8 @@ fn step(node: &NodeRef<'_>) -> Option<Step> {
     let mut number = 0u16;
     let mut before = node.prev_sibling();
     while let Some(sibling) = before {
-        number = number.saturating_add(u16::from(sibling.element_ref().is_some_and(|one| is_like(&one, &step))));
+        number =
+            number.saturating_add(u16::from(sibling.element_ref().is_some_and(|one| is_element_like(&one, &step))));
         before = sibling.prev_sibling();
     }
     step.number = Some(number);
@@ -116,16 +117,21 @@ fn marks(element: &Element) -> Vec<String> {
     marks
 }
 
-/// Whether an element has the name and all marks of a step.
-fn is_like(element: &Element, step: &Step) -> bool {
+fn is_element_like(element: &Element, step: &Step) -> bool {
+    let attributes = element.attrs.iter().map(|attribute| (&*attribute.name.local, &*attribute.value));
+    is_like(&element.name.local, attributes, step)
+}
+
+/// Whether an element with this name and these attributes has the name and all marks of a step.
+pub fn is_like<'a>(name: &str, attributes: impl Iterator<Item = (&'a str, &'a str)> + Clone, step: &Step) -> bool {
     let has = |mark: &String| {
         let (sign, expected) = mark.split_at(1);
-        element.attrs.iter().any(|attribute| {
-            let is_place = matches!((&*attribute.name.local, sign), ("id", "#") | ("class", "."));
-            is_place && attribute.value.split_ascii_whitespace().any(|word| is_same(word, expected))
+        attributes.clone().any(|(attribute, value)| {
+            let is_place = matches!((attribute, sign), ("id", "#") | ("class", "."));
+            is_place && value.split_ascii_whitespace().any(|word| is_same(word, expected))
         })
     };
-    *element.name.local == *step.name && step.marks.iter().all(has)
+    *name == *step.name && step.marks.iter().all(has)
 }
 
 /// Whether a word of a page is a mark, its digits aside.

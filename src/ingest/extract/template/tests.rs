@@ -110,6 +110,50 @@ fn a_page_unlike_those_before_it_is_read_the_general_way() {
     assert_eq!(templates[0].failures, 0);
 }
 
+/// A page with much beside its story, some of it put there.
+fn html_with(number: usize, put: &str) -> String {
+    let side =
+        |at: usize| format!("<div class='side'><h3>桥</h3><p>江城的第{at}座桥在河边等着晚归的人们慢慢走过。</p></div>");
+    let sides: String = (0..60).map(side).collect();
+    html(number)
+        .replace("<div class='wrap", &format!("<div class='left'>{sides}</div><div class='wrap"))
+        .replace("<div class='foot'>", &format!("<div class='right'>{sides}{put}{sides}</div><div class='foot'>"))
+}
+
+#[test]
+fn only_the_storys_part_of_a_page_is_parsed() {
+    let templates = in_use();
+    let page = decoded(61, html_with(61, "<div class='ad'><script type='application/ld+json'>{}</script></div>"));
+    let hidden = Rules::default();
+    let suspicion = Suspicion { url: &page.url, hidden: &hidden, lexicon: Lexicon::shipped() };
+    let left = cut(&page.text, &[&templates[0]], &suspicion, &ArticleRules::default()).unwrap();
+    assert!(left.len() * 2 < page.text.len(), "{left}");
+    for kept in ["<title>", "<h1>", "2026-01-09 08:00", "ld+json", "江城的雪下了多久"] {
+        assert!(left.contains(kept), "{kept}: {left}");
+    }
+    let rules = ArticleRules { title: Some("h3".to_owned()), ..ArticleRules::default() };
+    assert_eq!(cut(&page.text, &[&templates[0]], &suspicion, &rules), None);
+    assert_eq!(cut("<p>江城初雪</p>", &[&templates[0]], &suspicion, &ArticleRules::default()), None);
+}
+
+#[test]
+fn what_strangers_put_far_from_the_story_is_seen() {
+    let templates = in_use();
+    let words =
+        "<div style='display:none'><p>免费成人视频在线观看,国产精品一区二区,日韩无码高清,午夜福利影院</p></div>";
+    let link = |at: usize| format!("<div><a href='https://spam{at}.example/'>江城{at}</a></div>");
+    let links: String = (0..6).map(link).collect();
+    let links = format!("<div style='position:absolute;left:-9999px'>{links}</div>");
+    let open: String = (0..6).map(|at| format!("<div><a href='//spam{at}.example/'>百家乐</a></div>")).collect();
+    for (put, is_injected) in [("", false), (words, true), (&*links, true), (&*open, true)] {
+        let page = decoded(62, html_with(62, put));
+        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, false);
+        let (learned, general) = (reading.unwrap(), page::read(&page, &portal()).unwrap());
+        assert!(learned.template.is_some() && learned.article.text.lines().count() == 5, "{}", learned.article.text);
+        assert_eq!((learned.signs.has_injected, general.signs.has_injected), (is_injected, is_injected), "{put}");
+    }
+}
+
 #[test]
 fn a_template_that_fails_is_forgotten_and_learned_anew() {
     let mut templates = in_use();

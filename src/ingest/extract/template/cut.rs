@@ -1,0 +1,128 @@
+//! Leaves out of a page, before it is parsed, what a known template says is none of the article: what stays is the
+//! head, the body, as much around it as header and footer may hold, the places of headline, date and byline, and
+//! whatever the guard must look at. Elements that are left out leave their tags behind.
+
+use std::ops::Range;
+
+use url::Url;
+
+use crate::ingest::extract::skim;
+use crate::ingest::extract::survey::{FOOTER_CHARS_MAX, HEADER_CHARS_MAX};
+use crate::ingest::extract::template::attributes::attributes;
+use crate::ingest::extract::template::kinds::{A, MARQUEE};
+use crate::ingest::extract::template::outline::{Element, Outline};
+use crate::ingest::guard::hiding::{Hiding, Rules};
+use crate::ingest::guard::lexicon::{self, Lexicon, WORDS_MIN};
+use crate::ingest::guard::{self, HIDDEN_LINKS_MIN};
+use crate::model::template::Template;
+
+/// What decides what strangers put into a page.
+pub struct Suspicion<'a> {
+    /// The page's own address.
+    pub url: &'a Url,
+    /// What the page hides.
+    pub hidden: &'a Rules,
+    /// The words of spam.
+    pub lexicon: &'a Lexicon,
+}
+
+/// The page without what is none of the article; `None` if the container is not where the template says.
+pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_>) -> Option<String> {
+    let container = &outline.elements[outline.find(&template.container)?].whole;
+    let mut kept = vec![container.clone(), beside(outline, container)];
+    let places = template.places.iter().filter_map(|(place, _)| Some(&outline.elements[outline.find(place)?].whole));
+    // What holds more than a header does is not what its name says.
+    let is_short = |place: &&Range<usize>| {
+        let mut texts = outline.texts_in(place).iter();
+        let mut room = HEADER_CHARS_MAX;
+        texts.all(|text| {
+            room.checked_sub(outline.text_at(text).trim().chars().count()).inspect(|left| room = *left).is_some()
+        })
+    };
+    kept.extend(places.filter(is_short).cloned());
+    kept.extend(outline.data.iter().cloned());
+    kept.extend(suspects(outline, suspicion));
+    let kept = merged(kept);
+
+    let mut html = String::with_capacity(outline.html.len() / 2);
+    let (mut copied, mut number) = (0, 0);
+    while let Some(element) = outline.elements.get(number) {
+        if element.can_be_emptied() && !touches(&kept, &element.whole) {
+            html.push_str(&outline.html[copied..element.inner.start]);
+            (copied, number) = (element.inner.end, element.next);
+        } else {
+            number += 1;
+        }
+    }
+    html.push_str(&outline.html[copied..]);
+    Some(html)
+}
+
+/// From where the header before a body begins to where the footer behind it ends.
+fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Range<usize> {
+    let reach = |chars_max: usize| {
+        let mut room = chars_max;
+        move |text: &&Range<usize>| {
+            let is_near = room > 0;
+            room = room.saturating_sub(outline.text_at(text).chars().filter(|c| !c.is_whitespace()).count());
+            is_near
+        }
+    };
+    let before = outline.texts_in(&(0..container.start)).iter().rev().take_while(reach(HEADER_CHARS_MAX)).last();
+    let behind = outline.texts_in(&(container.end..outline.html.len())).iter();
+    let behind = behind.take_while(reach(FOOTER_CHARS_MAX)).last();
+    before.map_or(container.start, |text| text.start)..behind.map_or(container.end, |text| text.end)
+}
+
+/// What may be strangers' work: links that lead to them, where there are as many as the guard asks for, and what is
+/// hidden with so many of them, or with words of spam.
+fn suspects(outline: &Outline<'_>, suspicion: &Suspicion<'_>) -> Vec<Range<usize>> {
+    let Suspicion { url, hidden, lexicon } = suspicion;
+    let links = outline.elements.iter().filter(|element| element.name == A).filter_map(|element| {
+        let (_, href) = attributes(outline.tag(element)).find(|(name, _)| *name == "href")?;
+        (!skim::is_own(href.trim(), url)).then(|| (href, element.whole.clone()))
+    });
+    let mut suspects = guard::foreign_links(links, url);
+    if suspects.len() < HIDDEN_LINKS_MIN {
+        suspects.clear();
+    }
+    let links: Vec<usize> = suspects.iter().map(|link| link.start).collect();
+    let words = |text: &Range<usize>| {
+        let start = text.start;
+        lexicon.beginnings(outline.text_at(text)).map(move |at| start + at)
+    };
+    let words: Vec<usize> = outline.texts.iter().flat_map(words).collect();
+    let count = |sorted: &[usize], range: &Range<usize>| {
+        sorted.partition_point(|at| *at < range.end) - sorted.partition_point(|at| *at < range.start)
+    };
+    let is_strange = |element: &&Element| {
+        let (links, words) = (count(&links, &element.whole), count(&words, &element.whole));
+        if links < HIDDEN_LINKS_MIN && words < WORDS_MIN {
+            return false;
+        }
+        let name = if element.name == MARQUEE { "marquee" } else { "" };
+        let texts = || outline.texts_in(&element.whole).iter().map(|text| outline.text_at(text).chars().count()).sum();
+        hidden.of_attributes(name, attributes(outline.tag(element))) != Hiding::Visible
+            && (links >= HIDDEN_LINKS_MIN || lexicon::can_be_covered(words, texts))
+    };
+    suspects.extend(outline.elements.iter().filter(is_strange).map(|element| element.whole.clone()));
+    suspects
+}
+
+/// The same ranges in order, those that touch as one.
+fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_by_key(|range| range.start);
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+fn touches(ranges: &[Range<usize>], range: &Range<usize>) -> bool {
+    let first = ranges.partition_point(|kept| kept.end <= range.start);
+    ranges.get(first).is_some_and(|kept| kept.start < range.end)
+}

@@ -1,0 +1,334 @@
+//! The elements of a page as its tags tell them, without a parser: enough to know what can be left out before one is
+//! asked.
+//!
+//! An element is sound if its tags stand in pairs, so that a parser makes the same of the rest of the page whether the
+//! element is full or empty. Where a parser's repairs would reach further, nothing around them counts as sound.
+
+use std::ops::Range;
+
+use memchr::{memchr, memmem};
+
+use crate::ingest::extract::template::attributes::attributes;
+use crate::ingest::extract::template::kinds::{
+    A, BLOCKS, BODY, CELLS, DATA, FORM, HEAD, HOLDERS, HTML, ITEM_SCOPES, LI, MATH, P, ROWS, SCOPES, SCRIPT, SILENT,
+    STYLE, SVG, TABLE, TABLE_PARTS, VOID,
+};
+use crate::ingest::extract::template::place;
+use crate::model::html::nesting::{self, CLOSES, CLOSES_P, ELEMENTS_MAX, FORMATTING, NESTING_MAX, P_GUARDS};
+use crate::model::template::Place;
+
+/// What the tags of a page tell.
+#[derive(Debug)]
+pub struct Outline<'a> {
+    /// The page.
+    pub html: &'a str,
+    /// Its elements in the order of their start tags.
+    pub elements: Vec<Element>,
+    /// Where text stands, in bytes.
+    pub texts: Vec<Range<usize>>,
+    /// Where meta tags, links to other documents and scripts stand.
+    pub data: Vec<Range<usize>>,
+    /// The elements that are open while the page is read.
+    open: Vec<usize>,
+    silent: Option<usize>,
+}
+
+/// An element, and where it stands in bytes.
+#[derive(Debug)]
+pub struct Element {
+    /// Hash of its name.
+    pub name: u64,
+    /// From its start tag to behind its end tag.
+    pub whole: Range<usize>,
+    /// What it holds.
+    pub inner: Range<usize>,
+    /// The number of the first element behind it.
+    pub next: usize,
+    is_closed: bool,
+    is_sound: bool,
+}
+
+impl Element {
+    /// Whether what it holds can be left out.
+    pub fn can_be_emptied(&self) -> bool {
+        self.is_closed && self.is_sound && HOLDERS.contains(&self.name)
+    }
+}
+
+impl<'a> Outline<'a> {
+    /// Reads the tags of a page; `None` where only a parser can tell what they mean.
+    pub fn of(html: &'a str) -> Option<Outline<'a>> {
+        let (elements, texts, data, open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut outline = Outline { html, elements, texts, data, open, silent: None };
+        let bytes = html.as_bytes();
+        let mut at = 0;
+        while let Some(found) = memchr(b'<', &bytes[at..]) {
+            let here = at + found;
+            outline.text(at..here);
+            let rest = &bytes[here + 1..];
+            let behind = |tail: &[u8]| bytes.len() - tail.len();
+            at = match rest {
+                [b'!', b'-', b'-', ..] => behind(nesting::after(rest, b"-->")),
+                [b'!' | b'?', ..] => behind(nesting::after(rest, b">")),
+                [b'/', letter, ..] if letter.is_ascii_alphabetic() => {
+                    let (name, tail) = nesting::tag(&rest[1..]);
+                    outline.end(nesting::hash(name), here..behind(tail));
+                    behind(tail)
+                }
+                [letter, ..] if letter.is_ascii_alphabetic() => {
+                    let (name, tail) = nesting::tag(rest);
+                    outline.start(nesting::hash(name), here..behind(tail))?;
+                    let end = behind(foreign(name, tail)?);
+                    if nesting::hash(name) == SCRIPT {
+                        outline.data.push(here..end);
+                    }
+                    end
+                }
+                _ => here + 1,
+            };
+        }
+        outline.text(at..html.len());
+        let _ = outline.close_down_to(0, html.len());
+        Some(outline)
+    }
+
+    /// The start tag of an element, without its brackets.
+    pub fn tag(&self, element: &Element) -> &'a str {
+        let tag = self.html.get(element.whole.start + 1..element.inner.start).unwrap_or("");
+        tag.strip_suffix('>').unwrap_or(tag)
+    }
+
+    /// The texts that begin in a range.
+    pub fn texts_in(&self, range: &Range<usize>) -> &[Range<usize>] {
+        let start = self.texts.partition_point(|text| text.start < range.start);
+        let end = self.texts.partition_point(|text| text.start < range.end);
+        self.texts.get(start..end).unwrap_or_default()
+    }
+
+    /// A text as the page writes it.
+    pub fn text_at(&self, text: &Range<usize>) -> &'a str {
+        self.html.get(text.clone()).unwrap_or("")
+    }
+
+    /// The one element a way leads to; `None` if there is none, or no telling which.
+    pub fn find(&self, place: &Place) -> Option<usize> {
+        /// Elements looked at on a page that may be hostile.
+        const LOOKS_MAX: usize = 4_000;
+        let mut looks = LOOKS_MAX;
+        let mut at: Vec<Option<usize>> = vec![None];
+        for step in &place.0 {
+            let name = nesting::hash(step.name.as_bytes());
+            let mut next = Vec::new();
+            let is_implied = |parent: &Option<usize>| match name {
+                HTML => parent.is_none(),
+                BODY => parent.is_none_or(|at| self.elements[at].name == HTML),
+                _ => false,
+            };
+            for parent in at {
+                let (mut child, end) = match parent {
+                    Some(parent) => (parent + 1, self.elements[parent].next),
+                    None => (0, self.elements.len()),
+                };
+                let mut number = 0u16;
+                while child < end {
+                    looks = looks.checked_sub(1)?;
+                    let element = &self.elements[child];
+                    if element.name == name && place::is_like(&step.name, attributes(self.tag(element)), step) {
+                        if step.number.is_none_or(|expected| expected == number) {
+                            next.push(Some(child));
+                        }
+                        number = number.saturating_add(1);
+                    }
+                    child = element.next.max(child + 1);
+                }
+                // Parsers put what the page leaves out around its elements, also a body around the rows of a table.
+                let is_table = || parent.is_some_and(|at| self.elements[at].name == TABLE);
+                if number == 0 && (is_implied(&parent) || step.name == "tbody" && is_table()) {
+                    next.push(parent);
+                }
+            }
+            at = next;
+        }
+        match at[..] {
+            [found] => found,
+            _ => None,
+        }
+    }
+
+    fn text(&mut self, range: Range<usize>) {
+        let is_text = || self.html.as_bytes()[range.clone()].iter().any(|byte| !byte.is_ascii_whitespace());
+        if self.silent.is_none() && is_text() {
+            self.texts.push(range);
+        }
+    }
+
+    fn start(&mut self, name: u64, tag: Range<usize>) -> Option<()> {
+        if VOID.contains(&name) {
+            if DATA.contains(&name) {
+                self.data.push(tag);
+            }
+            return Some(());
+        }
+        if matches!(name, HTML | HEAD | BODY) {
+            if name == BODY && self.is_open(HEAD) {
+                self.close_up_to(&[HEAD], &[], tag.start);
+            }
+            // Once something else has begun, a parser has made these elements itself.
+            let is_first = self.elements.is_empty()
+                || name != HTML && self.open.iter().all(|number| self.elements[*number].name == HTML);
+            if !is_first || self.elements.iter().take(NESTING_MAX).any(|element| element.name == name) {
+                return Some(());
+            }
+        }
+        if TABLE_PARTS.contains(&name) && !self.is_open(TABLE) {
+            return Some(());
+        }
+        let is_in_row = self.open.last().is_some_and(|last| ROWS.contains(&self.elements[*last].name));
+        match name {
+            FORM if self.is_open(FORM) => return Some(()),
+            // It is empty, and yet no other form begins before its end tag.
+            FORM if is_in_row => {
+                self.doubt_all();
+                return Some(());
+            }
+            SCRIPT | STYLE => {}
+            // Parsers put it before the table.
+            _ if is_in_row && !TABLE_PARTS.contains(&name) => return None,
+            // A link ends the one it begins in.
+            A if self.is_open(A) => self.doubt_open(),
+            _ => {}
+        }
+        if CLOSES_P.contains(&name) {
+            self.close_up_to(&[P], P_GUARDS, tag.start);
+        }
+        for (names, closed, guards) in CLOSES {
+            if names.contains(&name) {
+                self.close_up_to(closed, guards, tag.start);
+            }
+        }
+        if name == TABLE && self.is_open(P) {
+            // Whether it ends the paragraph depends on the document's type.
+            self.doubt_open();
+        }
+        let number = self.elements.len();
+        if SILENT.contains(&name) {
+            self.silent = self.silent.or(Some(number));
+        }
+        let inner = tag.end..tag.end;
+        self.elements.push(Element { name, whole: tag, inner, next: number + 1, is_closed: false, is_sound: true });
+        self.open.push(number);
+        (self.open.len() <= NESTING_MAX && self.elements.len() <= ELEMENTS_MAX).then_some(())
+    }
+
+    fn end(&mut self, name: u64, tag: Range<usize>) {
+        if matches!(name, HTML | BODY) {
+            // What follows still is part of the body.
+            return;
+        }
+        let guards = match name {
+            TABLE => &[],
+            LI => ITEM_SCOPES,
+            _ if TABLE_PARTS.contains(&name) => &[TABLE],
+            _ if BLOCKS.contains(&name) || FORMATTING.contains(&name) => SCOPES,
+            _ => BLOCKS,
+        };
+        let name_of = |number: &usize| self.elements[*number].name;
+        let is_stop = |number: &usize| name_of(number) == name || guards.contains(&name_of(number));
+        let found = self.open.iter().rposition(is_stop).filter(|depth| name_of(&self.open[*depth]) == name);
+        let is_formatting = FORMATTING.contains(&name);
+        let Some(depth) = found else {
+            if is_formatting {
+                self.doubt_open();
+            }
+            return;
+        };
+        let above = &self.open[depth + 1..];
+        if is_formatting && above.iter().any(|number| BLOCKS.contains(&name_of(number)))
+            || name == FORM && !above.is_empty()
+        {
+            // What is in it stays open.
+            self.doubt_open();
+            let number = self.open.remove(depth);
+            self.elements[number].whole.end = tag.end;
+            return;
+        }
+        if self.close_down_to(depth + 1, tag.start) && !CELLS.contains(&name) {
+            self.doubt_open();
+        }
+        if let Some(number) = self.open.pop() {
+            self.close(number, tag);
+            self.elements[number].is_closed = true;
+        }
+    }
+
+    fn is_open(&self, name: u64) -> bool {
+        self.open.iter().any(|number| self.elements[*number].name == name)
+    }
+
+    /// Ends the innermost of these elements, unless one of the guards stands around it.
+    fn close_up_to(&mut self, names: &[u64], guards: &[u64], at: usize) {
+        let name_of = |number: &usize| self.elements[*number].name;
+        let is_stop = |number: &usize| names.contains(&name_of(number)) || guards.contains(&name_of(number));
+        let found = self.open.iter().rposition(is_stop).filter(|depth| names.contains(&name_of(&self.open[*depth])));
+        if let Some(depth) = found
+            && self.close_down_to(depth, at)
+        {
+            self.doubt_open();
+        }
+    }
+
+    /// Ends elements that have no end tags of their own, until so many are open; says whether a parser opens one again
+    /// in what follows.
+    fn close_down_to(&mut self, depth: usize, at: usize) -> bool {
+        let mut reaches_on = false;
+        while self.open.len() > depth {
+            if let Some(number) = self.open.pop() {
+                let name = self.elements[number].name;
+                reaches_on = !CELLS.contains(&name) && (reaches_on || FORMATTING.contains(&name));
+                self.close(number, at..at);
+                if name == FORM {
+                    self.doubt_all();
+                }
+            }
+        }
+        reaches_on
+    }
+
+    fn close(&mut self, number: usize, end_tag: Range<usize>) {
+        let next = self.elements.len();
+        let element = &mut self.elements[number];
+        element.inner.end = end_tag.start;
+        element.whole.end = end_tag.end;
+        element.next = next;
+        if self.silent == Some(number) {
+            self.silent = None;
+        }
+    }
+
+    fn doubt_all(&mut self) {
+        for number in &self.open {
+            self.elements[*number].is_sound = false;
+        }
+    }
+
+    /// Notes that what happens here reaches beyond the open elements, up to the cell of a table around them.
+    fn doubt_open(&mut self) {
+        for number in self.open.iter().rev() {
+            let element = &mut self.elements[*number];
+            if CELLS.contains(&element.name) {
+                break;
+            }
+            element.is_sound = false;
+        }
+    }
+}
+
+/// Passes over what is no markup of the page; `tail` follows the start tag of an element.
+fn foreign<'a>(name: &[u8], tail: &'a [u8]) -> Option<&'a [u8]> {
+    let end: [&[u8]; 2] = match nesting::hash(name) {
+        SVG => [b"</svg", b"</SVG"],
+        MATH => [b"</math", b"</MATH"],
+        _ => return Some(nesting::skip_raw(name, tail)),
+    };
+    end.iter().find_map(|end| Some(&tail[memmem::find(tail, end)?..]))
+}
