@@ -12,6 +12,7 @@ use harbinger::clock::Clock;
 use harbinger::config;
 use harbinger::model::catalogue::Catalogue;
 use harbinger::model::feed::FeedKey;
+use harbinger::model::part::Part;
 use harbinger::publish::publisher::Publisher;
 use harbinger::sample::archive;
 use harbinger::store::batch::{Batch, PageResult};
@@ -57,7 +58,7 @@ struct Figures {
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
     let arguments = measure::arguments();
-    let largest = arguments.number().unwrap_or(SIZE);
+    let largest = arguments.only.parse::<u64>().ok().unwrap_or(SIZE);
     let sizes: Vec<u64> = match arguments.is_check {
         true => SIZES_CHECK.to_vec(),
         false => SIZES.into_iter().filter(|size| *size <= largest).collect(),
@@ -86,7 +87,7 @@ impl Bench {
         let folder = tempfile::tempdir()?;
         let store = Store::open(&folder.path().join("data"))?;
         let catalogue = catalogue(folder.path())?;
-        let publisher = Publisher::new(Arc::new(catalogue), store.clone(), "https://feeds.example/".parse()?)?;
+        let publisher = Publisher::new(Arc::new(catalogue), store.clone(), "https://feeds.example/".parse()?, None)?;
         Ok(Bench { folder, store, publisher, articles: 0, now: Clock::system().now() })
     }
 
@@ -166,7 +167,7 @@ impl Bench {
             times.push((measure::cpu(std::process::id())? - before).as_secs_f64() * 1_000.0);
         }
         let key = FeedKey::Section(archive::PORTAL.to_owned(), "s0".to_owned());
-        let feed = self.store.feed(key, 50).await?.context("there is no feed")?;
+        let feed = self.store.feed(key, Part::default(), 50).await?.context("there is no feed")?;
         anyhow::ensure!(feed.articles.len() == 50, "the feed is not full");
         Ok(times)
     }

@@ -13,7 +13,8 @@ use anyhow::Context;
 pub struct Arguments {
     /// `--check`: a short run that shows that the bench works; only facts can fail it, never times.
     pub is_check: bool,
-    only: String,
+    /// What was given as a name of figures.
+    pub only: String,
     role: Vec<String>,
 }
 
@@ -21,11 +22,6 @@ impl Arguments {
     /// Whether a group of figures is wanted: all of them, or those whose names hold the text given.
     pub fn wants(&self, group: &str) -> bool {
         group.contains(&self.only)
-    }
-
-    /// The number given instead of a name: how much is measured.
-    pub fn number(&self) -> Option<u64> {
-        self.only.parse().ok()
     }
 
     /// `--role NAME …`: what this process is in a bench that needs several; empty for the bench itself.

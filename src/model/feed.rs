@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::article::Image;
 use crate::model::coverage::Presented;
 use crate::model::html::SafeHtml;
-use crate::model::part::Part;
+use crate::model::part::{Neighbours, Part};
 use crate::model::portal::ContentLevel;
 
 /// Which feed.
@@ -131,6 +131,8 @@ pub struct Feed {
     pub tombstones: Vec<Tombstone>,
     /// What the page of an event says of it.
     pub event: Option<Presented>,
+    /// Where its other parts stand.
+    pub neighbours: Neighbours,
 }
 
 impl Feed {
@@ -149,7 +151,27 @@ impl Feed {
 
     /// Where a format of this feed is published.
     pub fn format_url(&self, format: Format) -> String {
-        self.absolute(&self.format_path(format)) + &self.part.query()
+        self.part_url(format, &self.part)
+    }
+
+    /// Where a part of this feed is published.
+    pub fn part_url(&self, format: Format, part: &Part) -> String {
+        self.absolute(&self.format_path(format)) + &part.query()
+    }
+
+    /// The links to its other parts (RFC 5005), each with its relation; none if it is all there is.
+    pub fn part_links(&self, format: Format) -> Vec<(&'static str, String)> {
+        let neighbours = &self.neighbours;
+        let mut links: Vec<_> =
+            neighbours.links().map(|(relation, part)| (relation, self.part_url(format, part))).collect();
+        let is_archive = self.part.page.is_some();
+        if is_archive || !links.is_empty() {
+            links.push(("first", self.part_url(format, &self.part.first())));
+        }
+        if is_archive {
+            links.push(("current", self.part_url(format, &self.part.first())));
+        }
+        links
     }
 
     /// The whole address of a path of ours.

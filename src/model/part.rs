@@ -13,6 +13,10 @@ pub const LIMITS: RangeInclusive<usize> = 1..=200;
 pub struct Part {
     /// The most entries in it, if not the usual number.
     pub limit: Option<usize>,
+    /// The archive page it is, by the number that is its name.
+    pub page: Option<i64>,
+    /// Only entries older than this article, which is named by its number in the order of arrival.
+    pub before: Option<i64>,
     /// The words its entries must have, in one line; never empty.
     pub q: Option<String>,
 }
@@ -31,12 +35,16 @@ impl Part {
             return Ok(part);
         }
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if name == "limit" && part.limit.is_none() {
-                let limit = value.parse().ok().filter(|limit| LIMITS.contains(limit));
-                let expected = || format!("limit must be a whole number from 1 to {}", LIMITS.end());
-                part.limit = Some(limit.ok_or_else(expected)?);
-            } else if name == "q" && part.q.is_none() {
-                part.q = Some(value.into_owned());
+            match &*name {
+                "limit" if part.limit.is_none() => {
+                    let limit = value.parse().ok().filter(|limit| LIMITS.contains(limit));
+                    let expected = || format!("limit must be a whole number from 1 to {}", LIMITS.end());
+                    part.limit = Some(limit.ok_or_else(expected)?);
+                }
+                "page" if part.page.is_none() => part.page = Some(number("page", &value)?),
+                "before" if part.before.is_none() => part.before = Some(number("before", &value)?),
+                "q" if part.q.is_none() => part.q = Some(value.into_owned()),
+                _ => {}
             }
         }
         Ok(part)
@@ -47,17 +55,66 @@ impl Part {
         *self == Part::default()
     }
 
+    /// Whether it holds the newest entries there are.
+    pub fn is_newest(&self) -> bool {
+        self.page.is_none() && self.before.is_none()
+    }
+
+    /// The newest entries, asked for in the same way.
+    pub fn first(&self) -> Part {
+        Part { page: None, before: None, ..self.clone() }
+    }
+
     /// The query of its address with the question mark, always in the same order; empty for the bare address.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        if let Some(limit) = self.limit {
-            query.append_pair("limit", &limit.to_string());
+        let limit = self.limit.and_then(|limit| i64::try_from(limit).ok());
+        for (name, value) in [("limit", limit), ("page", self.page), ("before", self.before)] {
+            if let Some(value) = value {
+                query.append_pair(name, &value.to_string());
+            }
         }
         if let Some(q) = &self.q {
             query.append_pair("q", q);
         }
         let query = query.finish();
         if query.is_empty() { query } else { format!("?{query}") }
+    }
+}
+
+fn number(name: &str, value: &str) -> Result<i64, String> {
+    let number = value.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("{name} must be a whole number from 1 on, as the links of a feed give it"))
+}
+
+/// Where the other parts of a feed stand, seen from one of them (RFC 5005). All empty if it is the only one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Neighbours {
+    /// The next older entries.
+    pub next: Option<Part>,
+    /// The next newer entries.
+    pub previous: Option<Part>,
+    /// The oldest entries.
+    pub last: Option<Part>,
+    /// The archive page with the next older entries (§4).
+    pub prev_archive: Option<Part>,
+    /// The archive page with the next newer entries.
+    pub next_archive: Option<Part>,
+    /// Whether this is an archive page that new entries do not change.
+    pub is_archive: bool,
+}
+
+impl Neighbours {
+    /// Every link but `current`, each with its relation.
+    pub fn links(&self) -> impl Iterator<Item = (&'static str, &Part)> {
+        let links = [
+            ("next", &self.next),
+            ("previous", &self.previous),
+            ("last", &self.last),
+            ("prev-archive", &self.prev_archive),
+            ("next-archive", &self.next_archive),
+        ];
+        links.into_iter().filter_map(|(relation, part)| Some((relation, part.as_ref()?)))
     }
 }
 
@@ -70,11 +127,15 @@ mod tests {
         let check = |query: &str, expected: &str| assert_eq!(Part::parse(query).unwrap().query(), expected, "{query}");
         check("", "");
         check("limit=7", "?limit=7");
+        check("before=12&page=3&limit=7", "?limit=7&page=3&before=12");
         check("utm_source=x&limit=7&limit=8&a", "?limit=7");
         check("%ff=%00&null", "");
         check("q=%E5%86%B0+%26%22&limit=7", "?limit=7&q=%E5%86%B0+%26%22");
         for limit in ["0", "201", "-1", "x", "", "99999999999999999999"] {
             assert!(Part::parse(&format!("limit={limit}")).unwrap_err().contains("from 1 to 200"), "{limit}");
+        }
+        for page in ["0", "-1", "x", ""] {
+            assert!(Part::parse(&format!("page={page}")).unwrap_err().starts_with("page must be"), "{page}");
         }
     }
 }

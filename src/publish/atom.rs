@@ -4,6 +4,7 @@
 //! |---|---|
 //! | feed: id, title, description, rights, language | `id`, `title`, `subtitle`, `rights`, `xml:lang` |
 //! | feed: own address, page, hub | `link rel="self"`, `rel="alternate"`, `rel="hub"` |
+//! | feed: its other parts; that it is an archive page | `link rel="next"` …, `rel="prev-archive"` …; `fh:archive` (RFC 5005) |
 //! | feed: title again | `author`, which holds for every entry without one (§4.1.1) |
 //! | feed: latest change of an entry or withdrawal | `updated` |
 //! | tombstone | `at:deleted-entry` |
@@ -31,7 +32,7 @@ use quick_xml::escape::escape;
 use crate::model::article::Image;
 use crate::model::feed::{Entry, Feed, Format, Origin};
 use crate::publish::picture::{self, media_type};
-use crate::publish::{assets, legal};
+use crate::publish::{FEED_HISTORY, assets, legal};
 
 const FEED_END: &str = "</feed>";
 const ENTRY_START: &str = r#"<entry xmlns="http://www.w3.org/2005/Atom""#;
@@ -70,7 +71,12 @@ fn head(feed: &Feed) -> atom_syndication::Feed {
         Link { mime_type: Some("text/html".to_owned()), ..link("alternate", feed.page_url()) },
     ];
     links.extend(feed.hub.iter().map(|hub| link("hub", hub.clone())));
+    links.extend(feed.part_links(Format::Atom).into_iter().map(|(relation, url)| link(relation, url)));
     let tombstones = tombstones(feed);
+    let mut extensions = extensions("at", "deleted-entry", tombstones);
+    if feed.neighbours.is_archive {
+        extensions.extend(self::extensions("fh", "archive", vec![extension("fh:archive", None, [])]));
+    }
     atom_syndication::Feed {
         title: Text::plain(feed.title.as_str()),
         id: feed.urn(),
@@ -85,19 +91,23 @@ fn head(feed: &Feed) -> atom_syndication::Feed {
         links,
         rights: feed.rights.as_deref().map(Text::plain),
         subtitle: Some(Text::plain(feed.description.as_str())),
-        namespaces: namespaces(feed, !tombstones.is_empty()),
-        extensions: extensions("at", "deleted-entry", tombstones),
+        namespaces: namespaces(feed, &extensions),
+        extensions,
         lang: Some(feed.language.clone()),
         ..atom_syndication::Feed::default()
     }
 }
 
 /// The prefixes in use. The crate writes these addresses as they are, so they must need no escaping.
-fn namespaces(feed: &Feed, has_tombstones: bool) -> BTreeMap<String, String> {
+fn namespaces(feed: &Feed, extensions: &ExtensionMap) -> BTreeMap<String, String> {
     let has_pictures = feed.entries.iter().any(|entry| !entry.pictures().is_empty());
     let has_sources = feed.entries.iter().any(|entry| entry.source.is_some());
-    let used =
-        [(has_tombstones, "at", TOMBSTONES), (has_pictures, "media", picture::MEDIA), (has_sources, "dc", DUBLIN_CORE)];
+    let used = [
+        (extensions.contains_key("at"), "at", TOMBSTONES),
+        (extensions.contains_key("fh"), "fh", FEED_HISTORY),
+        (has_pictures, "media", picture::MEDIA),
+        (has_sources, "dc", DUBLIN_CORE),
+    ];
     let declared = |(is_used, prefix, uri): (bool, &str, &str)| is_used.then(|| (prefix.to_owned(), uri.to_owned()));
     used.into_iter().filter_map(declared).collect()
 }

@@ -15,6 +15,9 @@ use crate::publish::pages::language::Language;
 /// How long a feed may be kept at least and at most, in seconds.
 const FEED_AGE_S: std::ops::RangeInclusive<u32> = 60..=900;
 
+/// How long an archive page may be kept, in seconds: a day, for an article that is withdrawn must leave it too.
+pub const ARCHIVE_AGE_S: u32 = 86_400;
+
 /// How long a page may be kept, in seconds.
 pub const PAGE_AGE_S: u32 = 60;
 
@@ -59,7 +62,10 @@ impl Document {
         if format == Format::Html {
             return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S);
         }
-        let max_age_s = feed.max_age_s.clamp(*FEED_AGE_S.start(), *FEED_AGE_S.end());
+        let max_age_s = match feed.neighbours.is_archive {
+            true => ARCHIVE_AGE_S,
+            false => feed.max_age_s.clamp(*FEED_AGE_S.start(), *FEED_AGE_S.end()),
+        };
         let mut link = format!("<{}>; rel=\"self\"", feed.format_url(format));
         if let Some(hub) = &feed.hub {
             link.push_str(&format!(", <{hub}>; rel=\"hub\""));
@@ -98,8 +104,9 @@ impl Document {
     ) -> Document {
         let hash = blake3::hash(&identity).to_hex();
         let hash = &hash[..32];
+        let renewal_s = max_age_s.min(*FEED_AGE_S.end());
         let cache_control =
-            format!("public, max-age={max_age_s}, stale-while-revalidate={max_age_s}, stale-if-error={STALE_S}");
+            format!("public, max-age={max_age_s}, stale-while-revalidate={renewal_s}, stale-if-error={STALE_S}");
         Document {
             content_type,
             gzip: gzip(&identity, compression),

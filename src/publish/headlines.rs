@@ -11,6 +11,7 @@ use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{self, FeedKey, Format};
 use crate::model::part::LIMITS;
+use crate::model::part::Part;
 use crate::publish::document::Document;
 use crate::publish::publisher::Publisher;
 use crate::publish::{PublishError, select};
@@ -153,7 +154,8 @@ impl Headlines {
     }
 
     async fn read(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
-        let stored = self.store.feed(feed.clone(), *LIMITS.end()).await?.ok_or(PublishError::Absent)?;
+        let stored =
+            self.store.feed(feed.clone(), Part::default(), *LIMITS.end()).await?.ok_or(PublishError::Absent)?;
         let item = |article: &Article| {
             let headline = Headline::of(&self.catalogue, article)?;
             let item = Item { id: article.id.to_string(), headline };

@@ -5,6 +5,7 @@
 //! | feed: title, page, own address, description, language | `title`, `home_page_url`, `feed_url`, `description`, `language` |
 //! | feed: title again | `authors`, which holds for every item without any |
 //! | feed: hub | `hubs` |
+//! | feed: the next older entries | `next_url` |
 //! | entry: id, url, title, summary | `id`, `url`, `title`, `summary` |
 //! | entry: published, updated | `date_published`, `date_modified` |
 //! | entry: authors, category labels | `authors`, `tags` |
@@ -36,6 +37,8 @@ struct Document<'a> {
     title: Cow<'a, str>,
     home_page_url: String,
     feed_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
     description: Cow<'a, str>,
     icon: String,
     favicon: String,
@@ -121,6 +124,7 @@ fn document(feed: &Feed) -> Document<'_> {
         title: legal::text(&feed.title),
         home_page_url: feed.page_url(),
         feed_url: feed.format_url(Format::Json),
+        next_url: feed.neighbours.next.as_ref().map(|next| feed.part_url(Format::Json, next)),
         description: legal::text(&feed.description),
         icon: feed.absolute(assets::LOGO_PATH),
         favicon: feed.absolute(assets::FAVICON_PATH),

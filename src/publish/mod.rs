@@ -39,6 +39,9 @@ mod tests;
 /// What the documents call their writer.
 pub const GENERATOR: &str = concat!("Harbinger/", env!("CARGO_PKG_VERSION"));
 
+/// The namespace that says of a document that it is an archive page (RFC 5005 §2).
+const FEED_HISTORY: &str = "http://purl.org/syndication/history/1.0";
+
 /// Why a document was not published; the good one before it stays on the shelf.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {

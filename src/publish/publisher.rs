@@ -21,7 +21,8 @@ use crate::publish::renderer::Renderer;
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
 use crate::publish::{self, PublishError, embed};
-use crate::store::feeds::{FeedState, StoredFeed};
+use crate::store::feeds::FeedState;
+use crate::store::parts::StoredFeed;
 use crate::store::{Store, StoreError};
 use crate::text::search::Query;
 
@@ -230,7 +231,7 @@ impl Publisher {
         let limit = part.limit.unwrap_or(ENTRIES);
         let stored = match part.q.as_deref().map(Query::parse) {
             Some(Ok(Some(query))) => self.store.search(key.clone(), query, limit).await?,
-            _ => self.store.feed(key.clone(), limit).await?,
+            _ => self.store.feed(key.clone(), part.clone(), ENTRIES).await?,
         };
         let stored = stored.ok_or(PublishError::Absent)?;
         self.select(&ids, key, stored, part).await?.ok_or(PublishError::Absent)
@@ -315,7 +316,7 @@ impl Publisher {
             return Ok(());
         }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
-        let Some(stored) = self.store.feed(key.clone(), ENTRIES).await? else { return Ok(()) };
+        let Some(stored) = self.store.feed(key.clone(), Part::default(), ENTRIES).await? else { return Ok(()) };
         let changed = stored.state.changed;
         let Some(feed) = self.select(&ids, key, stored, Part::default()).await? else { return Ok(()) };
         self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
@@ -353,7 +354,7 @@ impl Publisher {
         }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;
-        let stored = self.store.feed(key.clone(), headlines).await?;
+        let stored = self.store.feed(key.clone(), Part::default(), headlines).await?;
         let latest = match stored {
             Some(stored) => self.select(&ids, &key, stored, Part::default()).await?,
             None => None,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | feed: title, page, description, language, rights | `title`, `link`, `description`, `language`, `copyright` |
 //! | feed: own address, hub | `atom:link rel="self"`, `rel="hub"` |
+//! | feed: its other parts; that it is an archive page | `atom:link rel="next"` …, `rel="prev-archive"` …; `fh:archive` (RFC 5005) |
 //! | feed: changed, ttl | `lastBuildDate`, `ttl` |
 //! | entry: id | `guid isPermaLink="false"`, a `urn:uuid:` |
 //! | entry: title, url, published | `title`, `link`, `pubDate` |
@@ -32,7 +33,7 @@ use rss::{Category, Channel, Guid, Image, Item, Source};
 use crate::model::article;
 use crate::model::feed::{Entry, Feed, Format};
 use crate::publish::picture::{self, media_type};
-use crate::publish::{GENERATOR, assets, legal};
+use crate::publish::{FEED_HISTORY, GENERATOR, assets, legal};
 
 /// The shortest pause between two looks we ask of readers, in minutes.
 const TTL_MINUTES_MIN: u32 = 5;
@@ -62,6 +63,7 @@ fn channel(feed: &Feed) -> Channel {
     }];
     let hub = feed.hub.iter().map(|hub| Link { href: hub.clone(), rel: "hub".to_owned(), ..Link::default() });
     links.extend(hub);
+    links.extend(feed.part_links(Format::Rss).into_iter().map(|(relation, url)| part_link(relation, url)));
     Channel {
         title: feed.title.clone(),
         link: feed.page_url(),
@@ -83,14 +85,30 @@ fn channel(feed: &Feed) -> Channel {
         items: feed.entries.iter().map(|entry| item(feed, entry)).collect(),
         atom_ext: Some(AtomExtension { links }),
         namespaces: namespaces(feed),
+        extensions: history(feed),
         ..Channel::default()
     }
+}
+
+fn part_link(relation: &str, href: String) -> Link {
+    Link { href, rel: relation.to_owned(), ..Link::default() }
+}
+
+/// That this is an archive page (RFC 5005 §4).
+fn history(feed: &Feed) -> ExtensionMap {
+    if !feed.neighbours.is_archive {
+        return ExtensionMap::new();
+    }
+    let archive = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+    ExtensionMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![archive])]))])
 }
 
 /// The prefixes the crate does not declare by itself.
 fn namespaces(feed: &Feed) -> BTreeMap<String, String> {
     let is_media_used = feed.entries.iter().any(|entry| !entry.pictures().is_empty());
-    is_media_used.then(|| ("media".to_owned(), picture::MEDIA.to_owned())).into_iter().collect()
+    let used = [(is_media_used, "media", picture::MEDIA), (feed.neighbours.is_archive, "fh", FEED_HISTORY)];
+    let declared = |(is_used, prefix, uri): (bool, &str, &str)| is_used.then(|| (prefix.to_owned(), uri.to_owned()));
+    used.into_iter().filter_map(declared).collect()
 }
 
 fn item(feed: &Feed, entry: &Entry) -> Item {

@@ -15,7 +15,7 @@ use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
 use crate::model::part::Part;
 use crate::model::portal::{Portal, Section};
 use crate::publish::GENERATOR;
-use crate::store::feeds::StoredFeed;
+use crate::store::parts::StoredFeed;
 
 /// The longest a feed may be kept by default, in seconds.
 const MAX_AGE_S: i64 = 300;
@@ -68,6 +68,7 @@ pub fn feed(
         entries: stored.articles.into_iter().filter_map(|article| entry(&context, article)).collect(),
         tombstones: stored.tombstones,
         event: None,
+        neighbours: stored.neighbours,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::event::{Event, EventRules};
 use crate::model::feed::{Category, Entry, Feed, FeedKey, Format, Origin, Tombstone};
 use crate::model::html::SafeHtml;
-use crate::model::part::Part;
+use crate::model::part::{Neighbours, Part};
 use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Section};
 use crate::model::schedule::Schedule;
 use crate::publish::directory::Directory;
@@ -70,6 +70,7 @@ fn feed(key: FeedKey, entries: Vec<Entry>) -> Feed {
         entries,
         tombstones: Vec::new(),
         event: None,
+        neighbours: Neighbours::default(),
     }
 }
 

@@ -59,6 +59,10 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let path = request.path();
     let mut part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
     part.q = words(part.q.as_deref())?;
+    if part.q.is_some() {
+        // What is found is the newest; it has no older parts.
+        part = part.first();
+    }
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     match state.publisher.part(path, part, look).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),

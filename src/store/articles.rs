@@ -298,7 +298,7 @@ fn update(
     copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
     feeds::make_room(connection, id, now, touched)?;
-    feeds::touch_all_of(connection, id, touched)
+    feeds::touch_all_of(connection, id, now, touched)
 }
 
 /// Binds what a new article and a changed one have in common.

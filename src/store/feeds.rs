@@ -6,15 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use crate::model::article::Article;
 use crate::model::change::ChangeKind;
-use crate::model::feed::{FeedKey, Tombstone};
+use crate::model::feed::FeedKey;
+use crate::store::archive::{self, Place};
 use crate::store::{Store, StoreError, changes, portals, rows, standings};
-
-/// How long an Atom feed says that an entry left it (RFC 6721), counted back from the feed's last change.
-const TOMBSTONE_DAYS: i64 = 30;
-/// Tombstones in one feed; older ones give way.
-const TOMBSTONES_MAX: usize = 100;
 
 /// The feeds a transaction changed.
 pub(super) type Touched = BTreeSet<i64>;
@@ -26,17 +21,6 @@ pub struct FeedState {
     pub id: Uuid,
     /// When anything in it last changed.
     pub changed: DateTime<Utc>,
-}
-
-/// A feed's newest articles as they are stored.
-#[derive(Debug, Clone)]
-pub struct StoredFeed {
-    /// Its row.
-    pub state: FeedState,
-    /// Newest first, ties by order of arrival.
-    pub articles: Vec<Article>,
-    /// What left it of late, newest first.
-    pub tombstones: Vec<Tombstone>,
 }
 
 impl Store {
@@ -52,7 +36,12 @@ impl Store {
                     touched.insert(feed);
                 }
             }
-            announce(transaction, &touched, now)
+            announce(transaction, &touched, now)?;
+            for feed in touched {
+                let sql = "UPDATE feed SET described = changed WHERE id = ?";
+                transaction.prepare_cached(sql)?.execute([feed])?;
+            }
+            Ok(())
         };
         self.database.write(write).await
     }
@@ -70,11 +59,6 @@ impl Store {
         };
         self.database.read(read).await
     }
-
-    /// A feed's newest `limit` articles; `None` if we never published it.
-    pub async fn feed(&self, key: FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
-        self.database.read(move |connection| stored_feed(connection, &key, limit)).await
-    }
 }
 
 /// A feed's row and its number; `None` if we never published it.
@@ -88,38 +72,11 @@ pub(super) fn state_of(connection: &Connection, key: &FeedKey) -> Result<Option<
     Ok(Some((feed, state(&guid, &changed)?)))
 }
 
-fn stored_feed(connection: &Connection, key: &FeedKey, limit: usize) -> Result<Option<StoredFeed>, StoreError> {
-    let Some((feed, state)) = state_of(connection, key)? else { return Ok(None) };
-    let sql = format!(
-        "SELECT {} FROM entry JOIN article ON article.id = entry.article
-         WHERE entry.feed = ? ORDER BY entry.published DESC, entry.article DESC LIMIT ?",
-        rows::ARTICLE_COLUMNS
-    );
-    let mut statement = connection.prepare_cached(&sql)?;
-    let mut found = statement.query(params![feed, limit as i64])?;
-    let mut articles = Vec::with_capacity(limit.min(64));
-    while let Some(row) = found.next()? {
-        articles.push(rows::article(row)?);
-    }
-    let since = rows::text(state.changed - TimeDelta::days(TOMBSTONE_DAYS));
-    let sql = "
-        SELECT article.guid, tombstone.at FROM tombstone JOIN article ON article.id = tombstone.article
-        WHERE tombstone.feed = ? AND tombstone.at >= ? ORDER BY tombstone.at DESC, article.id DESC LIMIT ?";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut found = statement.query(params![feed, since, TOMBSTONES_MAX as i64])?;
-    let mut tombstones = Vec::new();
-    while let Some(row) = found.next()? {
-        let when = rows::time(&row.get::<_, String>(1)?)?;
-        tombstones.push(Tombstone { id: id(&row.get::<_, String>(0)?)?, when });
-    }
-    Ok(Some(StoredFeed { state, articles, tombstones }))
-}
-
-fn state(guid: &str, changed: &str) -> Result<FeedState, StoreError> {
+pub(super) fn state(guid: &str, changed: &str) -> Result<FeedState, StoreError> {
     Ok(FeedState { id: id(guid)?, changed: rows::time(changed)? })
 }
 
-fn id(guid: &str) -> Result<Uuid, StoreError> {
+pub(super) fn id(guid: &str) -> Result<Uuid, StoreError> {
     guid.parse().map_err(|_| StoreError::Damaged(format!("“{guid}” is not an id")))
 }
 
@@ -129,7 +86,7 @@ fn row_of(connection: &Connection, name: &str, now: DateTime<Utc>) -> Result<i64
     if let Some(feed) = found.optional()? {
         return Ok(feed);
     }
-    let sql = "INSERT INTO feed (name, guid, changed) VALUES (?, ?, ?)";
+    let sql = "INSERT INTO feed (name, guid, changed, described) VALUES (?1, ?2, ?3, ?3)";
     connection.prepare_cached(sql)?.execute(params![name, Uuid::new_v4().to_string(), rows::text(now)])?;
     Ok(connection.last_insert_rowid())
 }
@@ -175,6 +132,7 @@ pub(super) fn enter_alone(
     if is_withdrawn {
         return Ok(false);
     }
+    let place = Place { published, article };
     let mut present = BTreeSet::new();
     let mut statement = connection.prepare_cached("SELECT feed FROM entry WHERE article = ?")?;
     let mut rows = statement.query([article])?;
@@ -189,20 +147,23 @@ pub(super) fn enter_alone(
         }
         is_moved = true;
         let sql = "INSERT INTO entry (feed, published, article) VALUES (?, ?, ?)";
-        connection.prepare_cached(sql)?.execute(params![feed, published, article])?;
+        connection.prepare_cached(sql)?.execute(params![feed, place.published, article])?;
+        archive::grow(connection, feed, &place, now)?;
         connection
             .prepare_cached("DELETE FROM tombstone WHERE feed = ? AND article = ?")?
             .execute(params![feed, article])?;
         touched.insert(feed);
     }
     for feed in present {
-        leave(connection, feed, &published, article, &rows::text(now))?;
+        leave(connection, feed, &place, now)?;
         touched.insert(feed);
         is_moved = true;
     }
     // What is new or comes back is in the log as that.
     if is_known && is_moved {
         changes::log(connection, article, ChangeKind::Moved, now)?;
+        // Its sections stand in it as categories, in every feed.
+        touch_all_of(connection, article, now, touched)?;
     }
     Ok(is_moved)
 }
@@ -214,30 +175,39 @@ pub(super) fn leave_all(
     now: DateTime<Utc>,
     touched: &mut Touched,
 ) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached("SELECT feed, published FROM entry WHERE article = ?")?;
-    let entries: Vec<(i64, String)> =
-        statement.query_map([article], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-    for (feed, published) in entries {
-        leave(connection, feed, &published, article, &rows::text(now))?;
+    for (feed, place) in places_of(connection, article)? {
+        leave(connection, feed, &place, now)?;
         touched.insert(feed);
     }
     make_room(connection, article, now, touched)
 }
 
-fn leave(connection: &Connection, feed: i64, published: &str, article: i64, at: &str) -> Result<(), StoreError> {
+/// The feeds an article stands in, and where.
+fn places_of(connection: &Connection, article: i64) -> Result<Vec<(i64, Place)>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT feed, published FROM entry WHERE article = ?")?;
+    let read = |row: &rusqlite::Row| Ok((row.get(0)?, Place { published: row.get(1)?, article }));
+    Ok(statement.query_map([article], read)?.collect::<Result<_, _>>()?)
+}
+
+fn leave(connection: &Connection, feed: i64, place: &Place, now: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "DELETE FROM entry WHERE feed = ? AND published = ? AND article = ?";
-    connection.prepare_cached(sql)?.execute(params![feed, published, article])?;
+    connection.prepare_cached(sql)?.execute(params![feed, place.published, place.article])?;
+    archive::shrink(connection, feed, place, now)?;
     let sql = "INSERT OR REPLACE INTO tombstone (feed, article, at) VALUES (?, ?, ?)";
-    connection.prepare_cached(sql)?.execute(params![feed, article, at])?;
+    connection.prepare_cached(sql)?.execute(params![feed, place.article, rows::text(now)])?;
     Ok(())
 }
 
 /// Marks every feed an article stands in as changed.
-pub(super) fn touch_all_of(connection: &Connection, article: i64, touched: &mut Touched) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached("SELECT feed FROM entry WHERE article = ?")?;
-    let mut rows = statement.query([article])?;
-    while let Some(row) = rows.next()? {
-        touched.insert(row.get(0)?);
+pub(super) fn touch_all_of(
+    connection: &Connection,
+    article: i64,
+    now: DateTime<Utc>,
+    touched: &mut Touched,
+) -> Result<(), StoreError> {
+    for (feed, place) in places_of(connection, article)? {
+        archive::touch(connection, feed, &place, now)?;
+        touched.insert(feed);
     }
     Ok(())
 }

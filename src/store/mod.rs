@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod editors;
 pub mod feeds;
 pub mod outset;
+pub mod parts;
 pub mod portals;
 pub mod quarantine;
 pub mod redecisions;
@@ -23,6 +24,7 @@ pub mod subscriptions;
 pub mod templates;
 pub mod withdrawals;
 
+mod archive;
 mod articles;
 mod condition;
 mod copies;
@@ -42,6 +44,8 @@ mod searchable;
 mod standings;
 mod tokens;
 
+#[cfg(test)]
+mod archive_tests;
 #[cfg(test)]
 mod partner_tests;
 

@@ -4,7 +4,9 @@ use rusqlite::{Connection, params};
 
 use crate::model::article::Article;
 use crate::model::feed::FeedKey;
-use crate::store::feeds::{FeedState, StoredFeed};
+use crate::model::part::Neighbours;
+use crate::store::feeds::FeedState;
+use crate::store::parts::StoredFeed;
 use crate::store::{Store, StoreError, feeds, rows, searchable};
 use crate::text::search::Query;
 
@@ -36,7 +38,7 @@ fn found(
     let mut articles = matching(&connection, key, feed, query, limit)?;
     articles.sort_by_key(|(row, article)| std::cmp::Reverse((article.published, *row)));
     let articles = articles.into_iter().map(|(_, article)| article).collect();
-    Ok(Some(StoredFeed { state, articles, tombstones: Vec::new() }))
+    Ok(Some(StoredFeed { state, articles, tombstones: Vec::new(), neighbours: Neighbours::default() }))
 }
 
 fn matching(

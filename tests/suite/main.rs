@@ -28,6 +28,7 @@ mod layout;
 mod metrics;
 mod openapi;
 mod pages;
+mod paging;
 mod push;
 mod quarantine;
 mod recovery;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use harbinger::model::change::Cursor;
 use harbinger::model::feed::FeedKey;
+use harbinger::model::part::Part;
 use harbinger::sample::SamplePortal;
 use harbinger::sample::catalogue::catalogue_toml;
 use harbinger::store::Store;
@@ -61,7 +62,7 @@ async fn follow(folder: &Path, partner: &mut (Cursor, BTreeMap<Uuid, String>)) {
             break;
         }
     }
-    let feed = store.feed(FeedKey::All, 1_000).await.unwrap();
+    let feed = store.feed(FeedKey::All, Part::default(), 1_000).await.unwrap();
     let articles = feed.map(|feed| feed.articles).unwrap_or_default();
     let stands: BTreeMap<Uuid, String> = articles.into_iter().map(|it| (it.id, it.title)).collect();
     assert_eq!(*has, stands);

@@ -9,6 +9,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use url::Url;
 
 use crate::model::feed::{Entry, Feed, FeedKey, Format};
+use crate::model::part::Part;
 use crate::publish::directory::{Directory, Listed};
 use crate::publish::pages::language::{Language, autonym};
 use crate::publish::pages::look::Look;
@@ -169,6 +170,15 @@ impl FeedPage<'_> {
     /// The markup that shows the feed's headlines on another page.
     fn embed(&self) -> Option<String> {
         embed::iframe(&self.feed.base_url, &self.feed.key, &self.feed.title, embed::FRAME_PX)
+    }
+
+    /// The page with another part of the feed, in the language of this one if the reader chose it.
+    fn part_path(&self, part: &Part) -> String {
+        let Frame { look, root, path, .. } = &self.frame;
+        let query = part.query();
+        let mark = if query.is_empty() { '?' } else { '&' };
+        let language = if look.is_chosen { format!("{mark}lang={}", look.language.tag()) } else { String::new() };
+        format!("{root}{path}{query}{language}")
     }
 
     fn oembed_url(&self) -> String {

@@ -75,6 +75,12 @@ pub struct Words {
     pub latest_articles: &'static str,
     /// A feed without entries.
     pub nothing: &'static str,
+    /// Names the links to newer and older articles.
+    pub more_articles: &'static str,
+    /// Leads to newer articles.
+    pub newer: &'static str,
+    /// Leads to older articles.
+    pub older: &'static str,
     /// The heading of what an event is.
     pub about_event: &'static str,
     /// Before its days.
@@ -128,6 +134,9 @@ static ENGLISH: Words = Words {
     embed_how: "Put this into your page where the headlines should stand.",
     latest_articles: "Latest articles",
     nothing: "Nothing yet. Articles appear here once they are published.",
+    more_articles: "More articles",
+    newer: "Newer articles",
+    older: "Older articles",
     about_event: "The event",
     dates: "When",
     place: "Where",
@@ -175,6 +184,9 @@ static SIMPLIFIED: Words = Words {
     embed_how: "把下面的代码放到网页中想显示标题的位置。",
     latest_articles: "最新报道",
     nothing: "暂无内容。报道发布后会出现在这里。",
+    more_articles: "更多报道",
+    newer: "较新的报道",
+    older: "较早的报道",
     about_event: "专题简介",
     dates: "时间",
     place: "地点",
@@ -222,6 +234,9 @@ static TRADITIONAL: Words = Words {
     embed_how: "把下面的程式碼放到網頁中想顯示標題的位置。",
     latest_articles: "最新報道",
     nothing: "暫無內容。報道發布後會出現在這裡。",
+    more_articles: "更多報道",
+    newer: "較新的報道",
+    older: "較早的報道",
     about_event: "專題簡介",
     dates: "時間",
     place: "地點",

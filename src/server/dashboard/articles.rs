@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::model::account::{Account, Asked};
 use crate::model::article::Article;
 use crate::model::feed::FeedKey;
+use crate::model::part::Part;
 use crate::model::revision::PieceKind;
 use crate::server::State;
 use crate::server::dashboard::{Frame, frame, login, page as answer, visitor, words};
@@ -25,7 +26,7 @@ struct List {
 /// `GET /admin/articles`: the newest.
 pub(super) async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let Some(visitor) = visitor(&request, &state).await? else { return login::form(None) };
-    let stored = state.queue.store().feed(FeedKey::All, ARTICLES).await?;
+    let stored = state.queue.store().feed(FeedKey::All, Part::default(), ARTICLES).await?;
     let articles = stored.map(|stored| stored.articles).unwrap_or_default();
     let articles = articles.into_iter().map(|article| (words::time(article.published), article));
     let articles = articles.map(|(published, article)| (article, published)).collect();

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::model::change::Cursor;
 use crate::model::feed::FeedKey;
+use crate::model::part::Part;
 use crate::store::partner_tests::world::{PORTALS, Page, World};
 
 /// Sequences, each from its own seed.
@@ -45,7 +46,9 @@ async fn what_stands_in_the_feeds_is_what_the_configuration_allows() {
         };
         world.save(page.portal, page.read()).await;
     }
-    let size = async |world: &World, feed: FeedKey| world.store.feed(feed, 100).await.unwrap().unwrap().articles.len();
+    let size = async |world: &World, feed: FeedKey| {
+        world.store.feed(feed, Part::default(), 100).await.unwrap().unwrap().articles.len()
+    };
     let hill = FeedKey::Portal("hill".to_owned());
     for _ in 0..2 {
         assert_eq!((size(&world, FeedKey::All).await, size(&world, hill.clone()).await), (12, 6));

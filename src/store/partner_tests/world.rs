@@ -13,6 +13,7 @@ use crate::model::explanation::Explanation;
 use crate::model::feed::FeedKey;
 use crate::model::html::SafeHtml;
 use crate::model::page::Validators;
+use crate::model::part::Part;
 use crate::model::run::{RunState, Scope, Trigger};
 use crate::model::signs::Signs;
 use crate::store::batch::{Batch, Outcome, PageResult};
@@ -353,7 +354,7 @@ impl World {
     pub(super) async fn check(&mut self, seed: u64, step: usize) {
         self.follow(true).await;
         for (feed, partner) in &self.partners {
-            let stored = self.store.feed(feed.clone(), 10_000).await.unwrap().unwrap();
+            let stored = self.store.feed(feed.clone(), Part::default(), 10_000).await.unwrap().unwrap();
             let stands: BTreeMap<Uuid, (String, DateTime<Utc>)> =
                 stored.articles.into_iter().map(|it| (it.id, (it.title, it.updated))).collect();
             assert_eq!(partner.has, stands, "{feed} of sequence {seed} after step {step}");
