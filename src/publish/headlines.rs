@@ -10,12 +10,13 @@ use serde::Serialize;
 use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{self, FeedKey, Format};
-use crate::model::part::LIMITS;
-use crate::model::part::Part;
+use crate::model::part::{LIMITS, Part};
 use crate::publish::document::Document;
 use crate::publish::publisher::Publisher;
 use crate::publish::{PublishError, select};
 use crate::store::Store;
+use crate::store::parts::StoredFeed;
+use crate::text::search::Query;
 
 /// Headlines in an answer unless another number is asked for.
 pub const HEADLINES: usize = 20;
@@ -33,13 +34,16 @@ pub struct Wanted {
     pub limit: usize,
     /// Only those published then or later.
     pub since: Option<DateTime<Utc>>,
+    /// Only those that have these words.
+    pub words: Option<Query>,
 }
 
 impl Wanted {
     /// The same for two questions with the same answer.
     fn key(&self) -> String {
         let since = self.since.map(|since| (since.timestamp(), since.timestamp_subsec_nanos()));
-        format!("headlines {} {} {since:?}", self.feed, self.limit)
+        let words = self.words.as_ref().map(Query::as_str);
+        format!("headlines {} {} {since:?} {words:?}", self.feed, self.limit)
     }
 }
 
@@ -137,7 +141,13 @@ impl Headlines {
 
     /// The answer to a question.
     pub async fn document(&self, wanted: &Wanted) -> Result<Arc<Document>, PublishError> {
-        let make = async { Ok(answer(wanted, &*self.list(&wanted.feed).await?)) };
+        let make = async {
+            let list = match &wanted.words {
+                Some(query) => self.found(&wanted.feed, query.clone()).await?,
+                None => self.list(&wanted.feed).await?,
+            };
+            Ok(answer(wanted, &list))
+        };
         self.publisher.variant(&wanted.key(), make).await?.ok_or(PublishError::Absent)
     }
 
@@ -154,15 +164,24 @@ impl Headlines {
     }
 
     async fn read(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
-        let stored =
-            self.store.feed(feed.clone(), Part::default(), *LIMITS.end()).await?.ok_or(PublishError::Absent)?;
+        let stored = self.store.feed(feed.clone(), Part::default(), *LIMITS.end()).await?;
+        Ok(self.written(&stored.ok_or(PublishError::Absent)?))
+    }
+
+    /// What matches a query; kept with the answers alone.
+    async fn found(&self, feed: &FeedKey, query: Query) -> Result<Arc<List>, PublishError> {
+        let stored = self.store.search(feed.clone(), query, *LIMITS.end()).await?;
+        Ok(self.written(&stored.ok_or(PublishError::Absent)?))
+    }
+
+    fn written(&self, stored: &StoredFeed) -> Arc<List> {
         let item = |article: &Article| {
             let headline = Headline::of(&self.catalogue, article)?;
             let item = Item { id: article.id.to_string(), headline };
             let text = serde_json::to_string(&item).expect("texts, times and lists of them are JSON");
             Some((article.published, text.into_boxed_str()))
         };
-        Ok(Arc::new(List { changed: stored.state.changed, items: stored.articles.iter().filter_map(item).collect() }))
+        Arc::new(List { changed: stored.state.changed, items: stored.articles.iter().filter_map(item).collect() })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::publish::headlines::{Answer, HEADLINES, Wanted};
 use crate::server::error::ApiError;
 use crate::server::request::{feed_key, number};
 use crate::server::{State, answer, feeds};
+use crate::text::search::Query;
 
 /// Registers the path.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -28,6 +29,9 @@ struct Asked {
     limit: Option<u32>,
     /// Only what was published then or later.
     since: Option<DateTime<Utc>>,
+    /// Only what has these words, in either Chinese script; quotes hold a phrase together.
+    #[param(max_length = 200)]
+    q: Option<String>,
 }
 
 /// The newest headlines of a feed
@@ -55,14 +59,12 @@ fn wanted(query: &str, catalogue: &Catalogue) -> Result<Wanted, ApiError> {
         };
         place.get_or_insert(value);
     }
-    if words.is_some() {
-        return Err(ApiError::BadRequest("q is not understood yet: headlines cannot be searched; leave it out".into()));
-    }
     let limit = number(limit.as_deref(), "limit", *LIMITS.start() as i64, *LIMITS.end() as i64)?;
     Ok(Wanted {
         feed: feed_key(catalogue, feed.as_deref())?,
         limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(HEADLINES),
         since: since.as_deref().map(time).transpose()?,
+        words: Query::parse(words.as_deref().unwrap_or_default()).map_err(ApiError::BadRequest)?,
     })
 }
 

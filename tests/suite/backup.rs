@@ -68,7 +68,7 @@ async fn a_copy_made_while_serving_brings_every_article_back_under_its_id() {
     let stale = house.get(&format!("api/v1/changes?feed=binghe/yw&after={cursor}")).await;
     assert_eq!(stale.status(), StatusCode::GONE, "a partner who saw the withdrawal must begin anew");
     let aside = fs::read_dir(house.data_dir()).unwrap().map(|entry| entry.unwrap().file_name());
-    assert_eq!(aside.filter(|name| name.to_string_lossy().starts_with("before-restore-")).count(), 1);
+    assert_eq!(aside.filter(|name| name.to_string_lossy().ends_with("Z.db")).count(), 1);
 
     // A cursor of before stays wrong when the log has gone on.
     withdraw(&house, &lost).await;

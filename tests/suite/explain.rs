@@ -65,7 +65,10 @@ async fn an_edit_is_told_and_explained_anew() {
     let (_, article) = told(&house, &id).await;
     assert_eq!(article["findings"]["injected"], 0, "{article}");
     let changes = article["revisions"].as_array().unwrap();
-    assert_eq!(changes.last().unwrap(), &json!({ "at": "2026-01-16T02:00:00Z", "change": "updated" }));
+    let last = changes.last().unwrap();
+    assert_eq!((&last["at"], &last["change"]), (&json!("2026-01-16T02:00:00Z"), &json!("updated")));
+    let added = last["difference"]["body"].as_array().unwrap().iter().find(|piece| piece["kind"] == "added").unwrap();
+    assert!(added["text"].as_str().unwrap().contains("编辑添上的一句话"), "{added}");
 }
 
 #[actix_web::test]

@@ -144,7 +144,7 @@ fn all_mistakes_are_reported_together() {
             "harbinger.toml:4: admin_token: never in a file that others may read; expected HARBINGER_ADMIN_TOKEN or \
              HARBINGER_ADMIN_TOKEN_FILE",
             "harbinger.toml:5: feed_dir: unknown key; did you mean feeds_dir? expected one of listen, base_url, \
-             data_dir, feeds_dir, contact, database_url, log, log_format, spam_words, admin_token",
+             data_dir, feeds_dir, contact, database_url, hub, allow_private_callbacks, log, log_format, spam_words, admin_token",
             "harbinger.toml:6: database_url: this build keeps its data in SQLite, in data_dir; expected database_url \
              to be left out",
             "harbinger.toml:7: log_format: \"xml\" is not known; expected text or json",

@@ -54,7 +54,42 @@ pub fn paths() -> Vec<(String, Value)> {
     }
     let assets = item("/assets/{file}", "A stylesheet or script of the pages", "text/css; charset=utf-8", Vec::new());
     paths.push(("/assets/{file}".to_owned(), assets));
+    paths.push((front::HUB_PATH.to_owned(), hub()));
     paths
+}
+
+/// The WebSub hub, whose answers are plain text as its standard asks.
+fn hub() -> Value {
+    let text =
+        |what: &str| json!({ "description": what, "content": { "text/plain": { "schema": { "type": "string" } } } });
+    let form = json!({
+        "type": "object",
+        "required": ["hub.mode", "hub.topic", "hub.callback"],
+        "properties": {
+            "hub.mode": { "type": "string", "enum": ["subscribe", "unsubscribe"] },
+            "hub.topic": { "type": "string", "description": "the address of a feed, as its `self` link names it" },
+            "hub.callback": { "type": "string", "description": "where changes are sent to" },
+            "hub.secret": { "type": "string", "maxLength": 199, "description": "signs what is sent" },
+            "hub.lease_seconds": { "type": "integer", "description": "for how long" },
+        },
+    });
+    json!({ "post": {
+        "tags": ["Feeds"],
+        "summary": "Subscribe to a feed, or end a subscription (WebSub)",
+        "operationId": "post /hub",
+        "parameters": [],
+        "requestBody": { "required": true, "content": { "application/x-www-form-urlencoded": { "schema": form } } },
+        "responses": {
+            "202": text("the callback will be asked to confirm this"),
+            "400": text("a parameter is missing or wrong"),
+            "403": text("no subscription for this callback: its host is full or not allowed"),
+            "404": text("there is no such topic"),
+            "413": text("the body is too large"),
+            "415": text("the body is no form"),
+            "429": text("too many requests; `Retry-After` says when to ask again"),
+            "503": text("the hub cannot answer now; `Retry-After` says when to ask again"),
+        },
+    } })
 }
 
 fn item(path: &str, summary: &str, content_type: &str, mut parameters: Vec<Value>) -> Value {
@@ -83,9 +118,12 @@ fn query(name: &str, description: &str, schema: Value) -> Value {
 fn part() -> Vec<Value> {
     let limit = json!({ "type": "integer", "minimum": LIMITS.start(), "maximum": LIMITS.end() });
     let q = json!({ "type": "string", "maxLength": QUERY_CHARS_MAX });
+    let number = || json!({ "type": "integer", "minimum": 1 });
     vec![
         query("limit", "how many entries, instead of 50", limit),
         query("q", "words that must be in an entry, in either Chinese script; phrases in quotes", q),
+        query("page", "an archive page, as the links of the feed number them", number()),
+        query("before", "what is older than an article, as the links of the feed name it", number()),
     ]
 }
 

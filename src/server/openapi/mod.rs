@@ -103,10 +103,12 @@ fn common(path: &str, operation: &mut Value) {
         parameters.is_some_and(|parameters| parameters.iter().any(|parameter| parameter["in"] == place))
     };
     let (has_query, has_name, has_body) = (has("query"), has("path"), !operation["requestBody"].is_null());
-    if has_query || has_body {
+    let is_told = |status: &str| !operation["responses"][status].is_null();
+    let told = ["400", "404", "503"].map(is_told);
+    if (has_query || has_body) && !told[0] {
         operation["responses"]["400"] = problem("something asked for cannot be understood");
     }
-    if has_name || has_query || has_body {
+    if (has_name || has_query || has_body) && !told[1] {
         operation["responses"]["404"] = problem("there is nothing of this name");
     }
     if path.starts_with(ADMIN) {
@@ -115,5 +117,7 @@ fn common(path: &str, operation: &mut Value) {
         operation["responses"]["403"] = problem("the token's role is not enough");
         operation["security"] = json!([{ "token": [] }]);
     }
-    operation["responses"]["503"] = problem("the store does not answer; `Retry-After` says when to ask again");
+    if !told[2] {
+        operation["responses"]["503"] = problem("the store does not answer; `Retry-After` says when to ask again");
+    }
 }
