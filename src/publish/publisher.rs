@@ -161,6 +161,22 @@ impl Publisher {
         self.shelf.get(path)
     }
 
+    /// Another format of the feed whose page stands at a path, and where it stands itself, if it lies on the shelf.
+    pub fn beside(&self, path: &str, format: Format) -> Option<(String, Arc<Document>)> {
+        let (key, _) = self.at(path).or_else(|| (path == "/").then_some((FeedKey::All, Format::Html)))?;
+        let path = key.format_path(format);
+        let document = self.shelf.get(&path)?;
+        Some((path, document))
+    }
+
+    /// Whether a feed stood at a path that is published no more.
+    pub async fn is_retired(&self, path: &str) -> Result<bool, StoreError> {
+        let bare = [".rss", ".atom", ".json"].iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
+        let Some(name) = bare.strip_prefix("/feeds/").or_else(|| bare.strip_prefix('/')) else { return Ok(false) };
+        let is_published = self.catalogue.feeds().iter().any(|key| key.to_string() == name);
+        Ok(!is_published && self.store.feed_states().await?.iter().any(|(known, _)| known == name))
+    }
+
     /// The document at a path, or under a key of the shelf; `None` if there is none.
     pub async fn document(&self, path: &str) -> Result<Option<Arc<Document>>, PublishError> {
         if let Some(document) = self.shelf.get(path) {

@@ -4,8 +4,12 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 
+use crate::model::feed::Format;
+
 /// A longer list of entity tags is cut here: no reader sends one.
 const IF_NONE_MATCH_BYTES_MAX: usize = 4 * 1024;
+/// A longer list of media types is cut here.
+const ACCEPT_BYTES_MAX: usize = 1024;
 
 /// Whether the client holds this version: `If-None-Match` wins over `If-Modified-Since` (§13.2.2).
 /// `tags` are the entity tags of all codings: a tag of another coding is still the same version.
@@ -26,6 +30,33 @@ fn matches_any(list: &str, tags: [&HeaderValue; 2]) -> bool {
     let mut candidates = list[..end].split(',').map(|tag| tag.trim());
     candidates
         .any(|tag| tag == "*" || tags.iter().any(|ours| ours.as_bytes() == tag.trim_start_matches("W/").as_bytes()))
+}
+
+/// The format of a feed that a client asks for in place of its page (§12.5.1): named by its media type, and preferred
+/// to HTML. A browser, which names HTML first and takes anything, gets the page.
+pub fn wanted_format(request: &HttpRequest) -> Option<Format> {
+    let accepted = text(request, header::ACCEPT)?;
+    let mut html: f32 = 0.0;
+    let mut best: Option<(Format, f32)> = None;
+    for range in accepted[..accepted.floor_char_boundary(ACCEPT_BYTES_MAX)].split(',') {
+        let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
+        let weight = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
+        let weight: f32 = weight.map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
+        let format = match name.trim().to_ascii_lowercase().as_str() {
+            "application/rss+xml" => Format::Rss,
+            "application/atom+xml" => Format::Atom,
+            "application/feed+json" => Format::Json,
+            "text/html" | "application/xhtml+xml" => {
+                html = weight.max(html);
+                continue;
+            }
+            _ => continue,
+        };
+        if weight > best.map_or(0.0, |(_, weight)| weight) {
+            best = Some((format, weight));
+        }
+    }
+    best.filter(|(_, weight)| *weight > html).map(|(format, _)| format)
 }
 
 /// Whether the client prefers gzip to the plain bytes: it names gzip, or everything, with a weight above 0 that
@@ -90,6 +121,23 @@ mod tests {
         assert!(!fresh(&[("if-modified-since", "yesterday")]));
         assert!(!fresh(&[("if-none-match", "\"x\""), ("if-modified-since", same)]));
         assert!(!fresh(&[]));
+    }
+
+    #[test]
+    fn a_feed_is_sent_to_those_who_name_it_before_html() {
+        let check = |accepted: &str, expected: Option<Format>| {
+            let request = TestRequest::default().insert_header(("accept", accepted)).to_http_request();
+            assert_eq!(wanted_format(&request), expected, "{accepted}");
+        };
+        check("application/atom+xml, application/rss+xml;q=0.9, */*;q=0.1", Some(Format::Atom));
+        check("application/rss+xml, text/html;q=0.5", Some(Format::Rss));
+        check("Application/Feed+JSON; charset=utf-8", Some(Format::Json));
+        check("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", None);
+        check("text/html, application/rss+xml", None);
+        check("application/rss+xml;q=0, */*", None);
+        check("*/*", None);
+        check("", None);
+        check(&"application/rss+xml;q=0.1,".repeat(1_000), Some(Format::Rss));
     }
 
     #[test]

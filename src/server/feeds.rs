@@ -15,6 +15,11 @@ use crate::server::conditional;
 use crate::server::error::ApiError;
 use crate::text::search::Query;
 
+/// What the answer at the address of a page depends on.
+const PAGE_VARY: &str = "Accept, Accept-Encoding, Accept-Language";
+/// How long a browser may keep what it asked before a script asks, in seconds: a day.
+const PREFLIGHT_AGE_S: u32 = 86_400;
+
 /// Registers the public documents.
 pub fn routes(config: &mut web::ServiceConfig) {
     for path in [
@@ -40,10 +45,41 @@ pub fn routes(config: &mut web::ServiceConfig) {
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
     let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
     let mut document = is_plain.then(|| publisher.ready(request.path()))??;
+    if document.language.is_some() {
+        if let Some(format) = conditional::wanted_format(request) {
+            return publisher.beside(request.path(), format).map(|(path, document)| beside(request, path, &document));
+        }
+    }
     if document.language.is_some_and(|language| language != preferred(request).language) {
         document = publisher.ready(&preferred(request).key(request.path()))?;
     }
     Some(answer(request, &document))
+}
+
+/// Another format of the feed whose page stands at the address, for one who asked for it in `Accept`.
+fn beside(request: &HttpRequest, path: String, document: &Document) -> HttpResponse {
+    let mut response = answer(request, document);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static(PAGE_VARY));
+    if let Ok(path) = HeaderValue::try_from(path) {
+        headers.insert(header::CONTENT_LOCATION, path);
+    }
+    response
+}
+
+/// What browsers ask before a script of another site may ask (Fetch §3.3): anybody may read, nobody may write.
+pub fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
+    let is_asked = request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+        && !["/admin", "/api/v1/admin", front::HUB_PATH].iter().any(|closed| request.path().starts_with(closed));
+    is_asked.then(|| {
+        HttpResponse::NoContent()
+            .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*")))
+            .insert_header((header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(PREFLIGHT_AGE_S)))
+            .finish()
+    })
 }
 
 /// A page in the language the reader's browser likes best.
@@ -66,6 +102,10 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     match state.publisher.part(path, part, look).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),
+        // Readers stop asking for what is gone, and go on asking for what is not found.
+        Ok(None) if state.publisher.is_retired(path).await? => {
+            Err(ApiError::Gone("this feed is published no more; / lists those that are".into()))
+        }
         Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
         Err(error) => Err(ApiError::Unavailable(error.to_string())),
     }
@@ -114,7 +154,7 @@ pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse
 /// The fields of a request that the answer depends on.
 fn vary(document: &Document) -> &'static str {
     match document.language {
-        Some(_) => "Accept-Encoding, Accept-Language",
+        Some(_) => PAGE_VARY,
         None => "Accept-Encoding",
     }
 }

@@ -86,7 +86,8 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
                 }))
                 // What lies ready is answered without a look at the routes.
                 .wrap_fn(move |request, routes| {
-                    let answer = match feeds::ready(request.request(), &shelf.publisher) {
+                    let at_once = feeds::ready(request.request(), &shelf.publisher);
+                    let answer = match at_once.or_else(|| feeds::preflight(request.request())) {
                         Some(response) => Either::Left(future::ok(request.into_response(response))),
                         None => Either::Right(routes.call(request)),
                     };

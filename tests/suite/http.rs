@@ -190,3 +190,62 @@ async fn last_modified_moves_at_every_change_also_within_one_second() {
     let times: Vec<_> = seen.iter().map(|time| chrono::DateTime::parse_from_rfc2822(time).unwrap()).collect();
     assert!(times[0] < times[1] && times[1] < times[2], "{seen:?}");
 }
+
+#[actix_web::test]
+async fn the_address_of_a_page_gives_a_feed_to_those_who_ask_for_one() {
+    let house = House::with_articles().await;
+    for (accept, content_type, path) in [
+        ("application/rss+xml", "application/rss+xml; charset=utf-8", "/feeds/binghe/yw.rss"),
+        ("application/atom+xml, */*;q=0.1", "application/atom+xml; charset=utf-8", "/feeds/binghe/yw.atom"),
+        ("application/feed+json, text/html;q=0.9", "application/feed+json", "/feeds/binghe/yw.json"),
+    ] {
+        let answer = ask(&house, "feeds/binghe/yw", &[("accept", accept)]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()["content-type"], content_type);
+        assert_eq!(answer.headers()["content-location"], path);
+        assert!(answer.headers()["vary"].to_str().unwrap().contains("Accept, "));
+        assert_eq!(answer.text().await.unwrap(), house.text(&path[1..]).await);
+    }
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let page = ask(&house, "feeds/binghe/yw", &[("accept", browser)]).await;
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    assert!(page.headers()["vary"].to_str().unwrap().contains("Accept, "));
+    let front = ask(&house, "", &[("accept", "application/rss+xml")]).await;
+    assert_eq!(front.headers()["content-location"], "/rss.xml");
+    // A feed's own address gives that feed, whatever else a reader says it can read.
+    let feed = ask(&house, "feeds/binghe/yw.rss", &[("accept", "text/html")]).await;
+    assert_eq!(feed.headers()["content-type"], "application/rss+xml; charset=utf-8");
+}
+
+#[actix_web::test]
+async fn a_script_of_another_site_may_read_and_not_write() {
+    let house = House::with_articles().await;
+    let ask = |path: &str| {
+        let request =
+            house.client.request(Method::OPTIONS, house.url(path)).header("origin", "https://partner.example");
+        request.header("access-control-request-method", "GET").send()
+    };
+    for path in ["feeds/binghe.json", "api/v1/headlines", "api/v1/changes"] {
+        let answer = ask(path).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+        assert_eq!(answer.headers()["access-control-allow-methods"], "GET, HEAD");
+    }
+    for path in ["api/v1/admin/ingest", "admin", "hub"] {
+        let answer = ask(path).await.unwrap();
+        assert!(answer.headers().get("access-control-allow-origin").is_none(), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn a_feed_that_is_published_no_more_is_gone_and_one_that_never_was_is_not_found() {
+    let mut house = House::with_articles().await;
+    house.change_file("binghe.toml", "id = \"yw\"", "id = \"renamed\"");
+    house.restart().await;
+    house.settle().await;
+    for path in ["feeds/binghe/yw", "feeds/binghe/yw.rss", "feeds/binghe/yw.atom", "feeds/binghe/yw.json"] {
+        assert_eq!(house.get(path).await.status(), StatusCode::GONE, "{path}");
+    }
+    assert_eq!(house.get("feeds/binghe/never.rss").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(house.get("feeds/binghe/renamed.rss").await.status(), StatusCode::OK);
+}
