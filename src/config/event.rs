@@ -14,6 +14,7 @@ pub const TABLES: &[&str] = &["event", "name", "evidence", "exclude"];
 /// The keys of `[event]`.
 pub const KEYS: &[&str] = &[
     "id",
+    "aliases",
     "title",
     "description",
     "home",
@@ -37,6 +38,8 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Event> {
     if let Some(id) = &id {
         ids.claim("event", id, &table);
     }
+    let aliases = table.list("aliases", text(self::id));
+    ids.claim_aliases("event", &aliases, &table);
     let title = table.required("title", "the event's name", text(title));
     let description = table.optional("description", text(self::title));
     let home = table.optional("home", text(url));
@@ -52,6 +55,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Event> {
     let rules = rules::read(root, &table, title.as_deref().unwrap_or_default());
     Some(Event {
         id: id?,
+        aliases,
         title: title?,
         description,
         home,

@@ -19,6 +19,7 @@ pub const KEYS: &[&str] = &[
     "id",
     "title",
     "home",
+    "hosts",
     "aliases",
     "language",
     "timezone",
@@ -37,7 +38,7 @@ pub const FETCH_KEYS: &[&str] =
 pub const ARTICLE_KEYS: &[&str] = &["title", "content", "published", "author", "remove"];
 
 /// The keys of `[[section]]`.
-pub const SECTION_KEYS: &[&str] = &["id", "title", "schedule", "sources"];
+pub const SECTION_KEYS: &[&str] = &["id", "aliases", "title", "schedule", "sources"];
 
 const CONTENT_LEVELS: &[(&str, ContentLevel)] =
     &[("full", ContentLevel::Full), ("summary", ContentLevel::Summary), ("headline", ContentLevel::Headline)];
@@ -58,7 +59,9 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
     }
     let title = table.required("title", "the portal's name", text(title));
     let home = table.required("home", "its front page, such as \"https://www.example.com/\"", text(url));
-    let aliases = table.list("aliases", text(host));
+    let hosts = table.list("hosts", text(host));
+    let aliases = table.list("aliases", text(self::portal_id));
+    ids.claim_aliases("portal", &aliases, &table);
     let language = table.required("language", "a BCP 47 tag such as \"zh-Hans\"", text(language));
     let timezone = table.required("timezone", "an IANA name such as \"Asia/Shanghai\"", text(timezone));
     let schedule = table.required("schedule", "a cron line such as \"*/10 * * * *\"", text(schedule));
@@ -70,6 +73,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
         id: portal_id?,
         title: title?,
         home: home?,
+        hosts,
         aliases,
         language: language?,
         timezone: timezone?,
@@ -142,8 +146,18 @@ fn section(table: &Table, lines: &mut HashMap<String, usize>) -> Option<Section>
         }
         lines.entry(id.clone()).or_insert_with(|| table.line_of("id"));
     }
+    let aliases = table.list("aliases", text(self::id));
+    for alias in &aliases {
+        if let Some(line) = lines.get(alias) {
+            table.problem(
+                "aliases",
+                format!("\"{alias}\" is also a name of the section in line {line}; expected another id"),
+            );
+        }
+        lines.entry(alias.clone()).or_insert_with(|| table.line_of("aliases"));
+    }
     let title = table.required("title", "the section's name", text(title));
     let schedule = table.optional("schedule", text(schedule));
     let sources = source::read_all(table);
-    Some(Section { id: id?, title: title?, schedule, sources })
+    Some(Section { id: id?, aliases, title: title?, schedule, sources })
 }

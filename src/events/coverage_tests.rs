@@ -66,6 +66,7 @@ fn event() -> Event {
     let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
     Event {
         id: "mayors".to_owned(),
+        aliases: Vec::new(),
         title: "世界市长对话·哈尔滨".to_owned(),
         description: None,
         home: None,

@@ -27,6 +27,20 @@ impl Catalogue {
         self.events.iter().find(|event| event.id == id)
     }
 
+    /// The feed that had this name before its portal, section or event got another id.
+    pub fn renamed(&self, name: &str) -> Option<FeedKey> {
+        let is_called = |id: &str, aliases: &[String], name: &str| id == name || aliases.iter().any(|it| it == name);
+        let (first, section) = name.split_once('/').map_or((name, None), |(first, rest)| (first, Some(rest)));
+        if let ("events", Some(id)) = (first, section) {
+            let event = self.events.iter().find(|event| is_called(&event.id, &event.aliases, id))?;
+            return Some(FeedKey::Event(event.id.clone()));
+        }
+        let portal = self.portals.iter().find(|portal| is_called(&portal.id, &portal.aliases, first))?;
+        let Some(section) = section else { return Some(FeedKey::Portal(portal.id.clone())) };
+        let section = portal.sections.iter().find(|it| is_called(&it.id, &it.aliases, section))?;
+        Some(FeedKey::Section(portal.id.clone(), section.id.clone()))
+    }
+
     /// Every feed we publish: all together, then portals with their sections, then events.
     pub fn feeds(&self) -> Vec<FeedKey> {
         let mut keys = vec![FeedKey::All];

@@ -10,6 +10,8 @@ use url::Url;
 pub struct Event {
     /// `[a-z0-9-]+`, part of the feed address.
     pub id: String,
+    /// Ids it had before: their feeds lead to its own.
+    pub aliases: Vec<String>,
     /// Its name.
     pub title: String,
     /// A sentence for readers of the feed.

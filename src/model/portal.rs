@@ -18,6 +18,8 @@ pub struct Portal {
     /// Its front page.
     pub home: Url,
     /// Other hosts that serve the same pages as the front page's host, under the same paths.
+    pub hosts: Vec<String>,
+    /// Ids it had before: their feeds lead to its own.
     pub aliases: Vec<String>,
     /// BCP 47 tag of its articles, unless a page says otherwise.
     pub language: String,
@@ -46,6 +48,7 @@ impl Portal {
             id: "unknown".into(),
             title: home.host_str().unwrap_or_default().into(),
             home,
+            hosts: Vec::new(),
             aliases: Vec::new(),
             // RFC 5646 §4.1: “und” is a language nobody named.
             language: "und".into(),
@@ -132,6 +135,8 @@ pub struct ArticleRules {
 pub struct Section {
     /// `[a-z0-9-]+`, part of the feed address.
     pub id: String,
+    /// Ids it had before: their feeds lead to its own.
+    pub aliases: Vec<String>,
     /// The column's name.
     pub title: String,
     /// Overrides the portal's schedule.

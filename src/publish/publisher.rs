@@ -169,10 +169,16 @@ impl Publisher {
         Some((path, document))
     }
 
+    /// Where the feed that stood at a path stands since it was renamed; `None` if it was not.
+    pub fn renamed(&self, path: &str) -> Option<String> {
+        let (name, suffix) = name_at(path)?;
+        let key = self.catalogue.renamed(name).filter(|key| key.to_string() != name)?;
+        Some(address(&self.base_url, &format!("{}{suffix}", key.path())))
+    }
+
     /// Whether a feed stood at a path that is published no more.
     pub async fn is_retired(&self, path: &str) -> Result<bool, StoreError> {
-        let bare = [".rss", ".atom", ".json"].iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path);
-        let Some(name) = bare.strip_prefix("/feeds/").or_else(|| bare.strip_prefix('/')) else { return Ok(false) };
+        let Some((name, _)) = name_at(path) else { return Ok(false) };
         let is_published = self.catalogue.feeds().iter().any(|key| key.to_string() == name);
         Ok(!is_published && self.store.feed_states().await?.iter().any(|(known, _)| known == name))
     }
@@ -387,6 +393,15 @@ impl Publisher {
 /// The whole address of a path of ours.
 fn address(base_url: &Url, path: &str) -> String {
     format!("{}{path}", base_url.as_str().trim_end_matches('/'))
+}
+
+/// The name of a feed at a path as the store keeps it, and the ending of its format.
+fn name_at(path: &str) -> Option<(&str, &str)> {
+    let suffix = [".rss", ".atom", ".json"].into_iter().find(|suffix| path.ends_with(suffix)).unwrap_or_default();
+    let bare = path.strip_suffix(suffix)?;
+    let name =
+        bare.strip_prefix("/feeds/").or_else(|| bare.strip_prefix('/').filter(|it| it.starts_with("events/")))?;
+    Some((name, suffix))
 }
 
 fn state<'a>(states: &'a [(String, FeedState)], name: &str) -> Option<&'a FeedState> {

@@ -272,6 +272,7 @@ fn catalogue() -> Catalogue {
     let schedule = Schedule::parse("0 */10 * * * *").unwrap();
     let section = |id: &str, title: &str| Section {
         id: id.to_owned(),
+        aliases: Vec::new(),
         title: title.to_owned(),
         schedule: None,
         sources: Vec::new(),
@@ -280,6 +281,7 @@ fn catalogue() -> Catalogue {
         id: "beihu".to_owned(),
         title: "北湖新闻网 & \"湖\"".to_owned(),
         home: Url::parse("https://news.example/").unwrap(),
+        hosts: Vec::new(),
         aliases: Vec::new(),
         language: "zh-Hans".to_owned(),
         timezone: Tz::Asia__Shanghai,
@@ -293,6 +295,7 @@ fn catalogue() -> Catalogue {
     };
     let event = Event {
         id: "ice".to_owned(),
+        aliases: Vec::new(),
         title: "冰城对话".to_owned(),
         description: Some("各地报道的汇总。".to_owned()),
         home: None,

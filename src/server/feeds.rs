@@ -45,10 +45,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
     let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
     let mut document = is_plain.then(|| publisher.ready(request.path()))??;
-    if document.language.is_some() {
-        if let Some(format) = conditional::wanted_format(request) {
-            return publisher.beside(request.path(), format).map(|(path, document)| beside(request, path, &document));
-        }
+    if document.language.is_some()
+        && let Some(format) = conditional::wanted_format(request)
+    {
+        return publisher.beside(request.path(), format).map(|(path, document)| beside(request, path, &document));
     }
     if document.language.is_some_and(|language| language != preferred(request).language) {
         document = publisher.ready(&preferred(request).key(request.path()))?;
@@ -102,6 +102,7 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     match state.publisher.part(path, part, look).await {
         Ok(Some(document)) => Ok(answer(&request, &document)),
+        Ok(None) if let Some(address) = state.publisher.renamed(path) => Ok(moved(&request, address)),
         // Readers stop asking for what is gone, and go on asking for what is not found.
         Ok(None) if state.publisher.is_retired(path).await? => {
             Err(ApiError::Gone("this feed is published no more; / lists those that are".into()))
@@ -109,6 +110,17 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         Ok(None) => Err(ApiError::NotFound(format!("there is no feed or page at {path}; / lists them all"))),
         Err(error) => Err(ApiError::Unavailable(error.to_string())),
     }
+}
+
+/// Readers keep the new address (RFC 9110 §15.4.2), with whatever they asked of the old one.
+fn moved(request: &HttpRequest, address: String) -> HttpResponse {
+    let query = request.query_string();
+    let address = if query.is_empty() { address } else { format!("{address}?{query}") };
+    HttpResponse::MovedPermanently()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
+        .finish()
 }
 
 /// The words that are asked for, as they stand in addresses; none where there is no letter in them.

@@ -115,7 +115,7 @@ pub fn picture(url: &str) -> &str {
 
 fn is_alias(portal: &Portal, url: &Url) -> bool {
     let host = url.host_str().map(bare_host);
-    host.is_some_and(|host| portal.aliases.iter().any(|alias| bare_host(alias).eq_ignore_ascii_case(host)))
+    host.is_some_and(|host| portal.hosts.iter().any(|alias| bare_host(alias).eq_ignore_ascii_case(host)))
 }
 
 fn key_on(host: &str, url: &Url) -> String {
@@ -308,7 +308,7 @@ mod tests {
     fn the_other_hosts_of_a_portal_count_as_its_own() {
         let url = |text: &str| Url::parse(text).unwrap();
         let mut portal = Portal::unknown(url("https://www.news.example/")).unwrap();
-        portal.aliases = vec!["news.example.net".to_owned(), "www.old.example".to_owned()];
+        portal.hosts = vec!["news.example.net".to_owned(), "www.old.example".to_owned()];
         let story = portal_key(&portal, &url("https://www.news.example/a/1.html"));
         assert_eq!(story, "news.example/a/1.html");
         for other in ["http://news.example.net/a/1.html?utm_source=x", "https://m.old.example/a/1.html"] {

@@ -247,5 +247,25 @@ async fn a_feed_that_is_published_no_more_is_gone_and_one_that_never_was_is_not_
         assert_eq!(house.get(path).await.status(), StatusCode::GONE, "{path}");
     }
     assert_eq!(house.get("feeds/binghe/never.rss").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(house.get("events/never.rss").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(house.get("feeds/binghe/renamed.rss").await.status(), StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn a_feed_that_got_another_id_leads_on_for_good() {
+    let mut house = House::with_articles().await;
+    house.change_file("binghe.toml", "id = \"yw\"", "id = \"renamed\"\naliases = [\"yw\"]");
+    house.restart().await;
+    house.settle().await;
+    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    for (path, expected) in [
+        ("feeds/binghe/yw", "https://feeds.example/feeds/binghe/renamed"),
+        ("feeds/binghe/yw.rss", "https://feeds.example/feeds/binghe/renamed.rss"),
+        ("feeds/binghe/yw.json?limit=3", "https://feeds.example/feeds/binghe/renamed.json?limit=3"),
+    ] {
+        let answer = client.get(house.url(path)).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::MOVED_PERMANENTLY, "{path}");
+        assert_eq!(header(&answer, "location"), expected);
+    }
     assert_eq!(house.get("feeds/binghe/renamed.rss").await.status(), StatusCode::OK);
 }

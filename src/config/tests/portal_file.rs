@@ -16,7 +16,7 @@ fn check_portal(old: &str, new: &str, expected: &str) {
 fn a_whole_portal_is_read() {
     let text = PORTAL.replace(
         "[[section]]",
-        "aliases = ['News.example.net', '冰城.example']\ncontent = 'headline'\nrights = '© Example'\narticle_url = '/\\d+$'\n[portal.fetch]\nconcurrency = 1\n\
+        "hosts = ['News.example.net', '冰城.example']\ncontent = 'headline'\nrights = '© Example'\narticle_url = '/\\d+$'\n[portal.fetch]\nconcurrency = 1\n\
          delay_ms = 0\ntimeout_s = 5\nallow_private_addresses = true\nobey_robots = false\nmax_page_mb = 2\n\
          [article]\ntitle = 'h1'\ncontent = '#text'\nremove = ['.ad', 'p:has(script)']\n[[section]]",
     );
@@ -27,7 +27,7 @@ fn a_whole_portal_is_read() {
     assert_eq!(problems, [""; 0]);
     let portal = catalogue.portal("example").unwrap();
     assert_eq!(portal.content, ContentLevel::Headline);
-    assert_eq!(portal.aliases, ["news.example.net", "xn--37qy2m.example"]);
+    assert_eq!(portal.hosts, ["news.example.net", "xn--37qy2m.example"]);
     assert_eq!(portal.rights.as_deref(), Some("© Example"));
     assert!(portal.article_url.as_ref().unwrap().is_match("https://www.example.com/news/12"));
     assert_eq!((portal.fetch.concurrency, portal.fetch.delay.as_millis(), portal.fetch.timeout.as_secs()), (1, 0, 5));
@@ -77,8 +77,8 @@ fn each_mistake_in_a_portal_has_its_line() {
     for wrong in ["http://a.example", "a.example/news", "a.example:80", "a b", ""] {
         check_portal(
             "language =",
-            &format!("aliases = [\"{wrong}\"]\nlanguage ="),
-            &format!("5: portal.aliases[1]: \"{wrong}\" is not a host; expected one such as \"news.example.com\""),
+            &format!("hosts = [\"{wrong}\"]\nlanguage ="),
+            &format!("5: portal.hosts[1]: \"{wrong}\" is not a host; expected one such as \"news.example.com\""),
         );
     }
     check_portal(
@@ -126,7 +126,7 @@ fn each_mistake_in_a_portal_has_its_line() {
     check_portal(
         "[[section]]",
         "shedule = 1\n[[section]]",
-        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, aliases, language, timezone, schedule, content, rights, article_url, fetch",
+        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, hosts, aliases, language, timezone, schedule, content, rights, article_url, fetch",
     );
     check_portal(
         "[[section]]",
@@ -188,7 +188,7 @@ fn each_mistake_in_a_section_has_its_line() {
     check_portal(
         "title = \"News\"\n",
         "titel = \"News\"\ntitle = \"News\"\n",
-        "10: section[1].titel: unknown key; did you mean title? expected one of id, title, schedule, sources",
+        "10: section[1].titel: unknown key; did you mean title? expected one of id, aliases, title, schedule, sources",
     );
     let example = "such as { list = \"https://www.example.com/news/\" }";
     let sources = "sources = [{ list = \"https://www.example.com/news/\" }]";
@@ -228,4 +228,19 @@ fn each_mistake_in_a_section_has_its_line() {
     );
     let twice = format!("{PORTAL}[[section]]\nid = 'news'\ntitle = 'B'\n{sources}\n");
     check(&twice, &["13: section[2].id: \"news\" is also the id of the section in line 9; expected another id"]);
+}
+
+#[test]
+fn an_id_that_was_given_up_is_not_taken_by_another() {
+    let portal = "[portal]\nid = 'example'\naliases = ['old', 'Old']\ntitle = 'Example'\n\
+        home = 'https://www.example.com/'\nlanguage = 'en'\ntimezone = 'Europe/Berlin'\nschedule = '0 * * * *'\n\
+        [[section]]\nid = 'a'\ntitle = 'A'\nsources = [{ list = 'https://www.example.com/a/' }]\n\
+        [[section]]\nid = 'b'\naliases = ['a']\ntitle = 'B'\nsources = [{ list = 'https://www.example.com/b/' }]\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("example.toml"), portal).unwrap();
+    let (_, problems) = crate::config::catalogue(folder.path());
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems.iter().any(|it| it.contains("portal.aliases[2]")), "{problems:?}");
+    assert!(problems.iter().any(|it| it.contains("section[2].aliases") && it.contains("line 10")), "{problems:?}");
 }
