@@ -2,7 +2,7 @@
 //!
 //! Everything is compared folded (see `text::fold`), so either Chinese script finds the other. Scripts without spaces
 //! between words are indexed by character and by pair of neighbours, so that any stretch of them is found; of the words
-//! of other scripts, the beginnings from [`BEGINNING_CHARS`] letters on are indexed too, so that a word finds its endings.
+//! of other scripts, the beginnings from `BEGINNING_CHARS` letters on are indexed too, so that a word finds its endings.
 
 use std::collections::HashSet;
 
