@@ -124,7 +124,7 @@ async fn a_template_that_names_one_address_on_every_page_makes_no_single_article
 async fn the_other_hosts_of_a_portal_serve_the_same_stories() {
     let mut house = House::new().await;
     let base = house.portal.base_url();
-    house.change_file("binghe.toml", "language =", "aliases = [\"localhost\"]\nlanguage =");
+    house.change_file("binghe.toml", "language =", "hosts = [\"localhost\"]\nlanguage =");
     house.restart().await;
     let story = truth().into_iter().find(|truth| truth.path.contains("300101")).unwrap();
     let page = |url: String| Scope { portal: Some("binghe".into()), section: Some("yw".into()), url: Some(url) };
