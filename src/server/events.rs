@@ -119,7 +119,7 @@ pub(super) async fn article(
 #[schema(as = EditorWord)]
 pub(super) struct Word {
     /// `include`, `exclude`, or `auto` for what the rules say.
-    #[schema(example = "include")]
+    #[schema(required = true, value_type = String, pattern = "^(include|exclude|auto)$", example = "include")]
     decision: Option<String>,
 }
 

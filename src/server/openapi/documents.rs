@@ -118,7 +118,7 @@ fn query(name: &str, description: &str, schema: Value) -> Value {
 fn part() -> Vec<Value> {
     let limit = json!({ "type": "integer", "minimum": LIMITS.start(), "maximum": LIMITS.end() });
     let q = json!({ "type": "string", "maxLength": QUERY_CHARS_MAX });
-    let number = || json!({ "type": "integer", "minimum": 1 });
+    let number = || json!({ "type": "integer", "minimum": 1, "maximum": i64::MAX });
     vec![
         query("limit", "how many entries, instead of 50", limit),
         query("q", "words that must be in an entry, in either Chinese script; phrases in quotes", q),
