@@ -8,10 +8,6 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::store::{DATABASE_FILE, StoreError, migrations};
 
-/// How far the log of changes jumps when a copy is put back, so that no cursor handed out since the copy was made
-/// ever names another change. Cursors stay exact in JSON (below 2⁵³) for two million restores.
-const CURSOR_STRIDE: i64 = 1 << 32;
-
 /// What a copy holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
@@ -90,17 +86,13 @@ pub fn restore(copy: &Path, data_dir: &Path, now: DateTime<Utc>) -> Result<Copie
     Ok(copied)
 }
 
-/// A copy speaks of an earlier time. What was published since must not look newer to readers and partners than what
-/// is published from now on.
+/// A copy speaks of an earlier time: what was published since must not look newer to readers than what is published
+/// from now on. Partners' cursors need nothing: each carries the seal of its change.
 fn prepare(path: &Path) -> Result<(), StoreError> {
     let mut connection = Connection::open(path)?;
     migrations::run(&mut connection)?;
-    let transaction = connection.transaction()?;
-    let sql = "UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'change'";
-    transaction.execute(sql, [CURSOR_STRIDE])?;
     // Every feed is announced anew at the next start, so that `Last-Modified` does not go back.
-    transaction.execute("UPDATE feed SET settings = NULL", [])?;
-    transaction.commit()?;
+    connection.execute("UPDATE feed SET settings = NULL", [])?;
     Ok(())
 }
 
