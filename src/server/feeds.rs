@@ -48,7 +48,8 @@ pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpRespons
     if document.language.is_some()
         && let Some(format) = conditional::wanted_format(request)
     {
-        return publisher.beside(request.path(), format).map(|(path, document)| beside(request, path, &document));
+        let path = publisher.beside(request.path(), format)?;
+        return publisher.ready(&path).map(|document| beside(request, &path, &document));
     }
     if document.language.is_some_and(|language| language != preferred(request).language) {
         document = publisher.ready(&preferred(request).key(request.path()))?;
@@ -57,12 +58,14 @@ pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpRespons
 }
 
 /// Another format of the feed whose page stands at the address, for one who asked for it in `Accept`.
-fn beside(request: &HttpRequest, path: String, document: &Document) -> HttpResponse {
+fn beside(request: &HttpRequest, path: &str, document: &Document) -> HttpResponse {
     let mut response = answer(request, document);
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static(PAGE_VARY));
-    if let Ok(path) = HeaderValue::try_from(path) {
-        headers.insert(header::CONTENT_LOCATION, path);
+    let query = request.query_string();
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    if let Ok(location) = HeaderValue::try_from(location) {
+        headers.insert(header::CONTENT_LOCATION, location);
     }
     response
 }
@@ -98,6 +101,14 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     if part.q.is_some() {
         // What is found is the newest; it has no older parts.
         part = part.first();
+    }
+    if let Some(format) = conditional::wanted_format(&request)
+        && let Some(path) = state.publisher.beside(path, format)
+    {
+        let document = state.publisher.part(&path, part, Look::default()).await;
+        let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
+        let absent = || ApiError::NotFound(format!("there is no such part of the feed at {path}"));
+        return Ok(beside(&request, &path, &*document.ok_or_else(absent)?));
     }
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     match state.publisher.part(path, part, look).await {

@@ -210,6 +210,9 @@ async fn the_address_of_a_page_gives_a_feed_to_those_who_ask_for_one() {
     let page = ask(&house, "feeds/binghe/yw", &[("accept", browser)]).await;
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     assert!(page.headers()["vary"].to_str().unwrap().contains("Accept, "));
+    let part = ask(&house, "feeds/binghe/yw?limit=2", &[("accept", "application/atom+xml")]).await;
+    assert_eq!(part.headers()["content-location"], "/feeds/binghe/yw.atom?limit=2");
+    assert_eq!(part.text().await.unwrap(), house.text("feeds/binghe/yw.atom?limit=2").await);
     let front = ask(&house, "", &[("accept", "application/rss+xml")]).await;
     assert_eq!(front.headers()["content-location"], "/rss.xml");
     // A feed's own address gives that feed, whatever else a reader says it can read.

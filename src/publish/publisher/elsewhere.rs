@@ -1,19 +1,14 @@
 //! Where else a feed stands: in another format, under another id, or no more.
 
-use std::sync::Arc;
-
 use crate::model::feed::{FeedKey, Format};
-use crate::publish::document::Document;
 use crate::publish::publisher::{Publisher, address};
 use crate::store::StoreError;
 
 impl Publisher {
-    /// Another format of the feed whose page stands at a path, and where it stands itself, if it lies on the shelf.
-    pub fn beside(&self, path: &str, format: Format) -> Option<(String, Arc<Document>)> {
-        let (key, _) = self.at(path).or_else(|| (path == "/").then_some((FeedKey::All, Format::Html)))?;
-        let path = key.format_path(format);
-        let document = self.shelf.get(&path)?;
-        Some((path, document))
+    /// Where another format of the feed stands whose page stands at a path.
+    pub fn beside(&self, path: &str, format: Format) -> Option<String> {
+        let (key, found) = self.at(path).or_else(|| (path == "/").then_some((FeedKey::All, Format::Html)))?;
+        (found == Format::Html).then(|| key.format_path(format))
     }
 
     /// Where the feed that stood at a path stands since it was renamed; `None` if it was not.
