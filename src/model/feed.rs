@@ -85,6 +85,11 @@ impl Format {
         }
     }
 
+    /// Whether it is written as XML.
+    pub fn is_xml(self) -> bool {
+        matches!(self, Format::Rss | Format::Atom)
+    }
+
     /// The whole `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {

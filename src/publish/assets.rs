@@ -31,6 +31,9 @@ pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self';
 pub const DOCS_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
      connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// What a feed in the window of a browser may do: use its stylesheet.
+pub const FEED_CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; frame-ancestors 'none'";
+
 /// A file as it is served.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -46,6 +49,7 @@ pub struct Asset {
 
 static STYLESHEET: &[u8] = include_bytes!("../../templates/harbinger.css");
 static EMBED_STYLESHEET: &[u8] = include_bytes!("../../templates/embed.css");
+static FEED_STYLESHEET: &[u8] = include_bytes!("../../templates/feed.css");
 static WIDGET: &[u8] = include_bytes!("../../templates/widget.js");
 static DOCS_SCRIPT: &[u8] = include_bytes!("../../templates/docs.js");
 static SCRIPT: &[u8] = include_bytes!("../../templates/harbinger.js");
@@ -57,6 +61,7 @@ static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", S
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", SCRIPT, "js"));
 static DASHBOARD_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("admin", DASHBOARD_SCRIPT, "js"));
 static EMBED_STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("embed", EMBED_STYLESHEET, "css"));
+static FEED_STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("feed", FEED_STYLESHEET, "css"));
 static DOCS_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("docs", DOCS_SCRIPT, "js"));
 
 /// The address of a file, with its hash in the name.
@@ -84,6 +89,11 @@ pub fn embed_stylesheet_path() -> &'static str {
     &EMBED_STYLESHEET_PATH
 }
 
+/// Where the stylesheet of feeds in a browser stands; the name holds its hash.
+pub fn feed_stylesheet_path() -> &'static str {
+    &FEED_STYLESHEET_PATH
+}
+
 /// Where the script of the API's page stands; the name holds its hash.
 pub fn docs_script_path() -> &'static str {
     &DOCS_SCRIPT_PATH
@@ -99,6 +109,7 @@ pub fn all() -> Vec<Asset> {
         asset(dashboard_script_path(), "text/javascript; charset=utf-8", DASHBOARD_SCRIPT, NAMED_AGE_S),
         asset(docs_script_path(), "text/javascript; charset=utf-8", DOCS_SCRIPT, NAMED_AGE_S),
         asset(embed_stylesheet_path(), "text/css; charset=utf-8", EMBED_STYLESHEET, NAMED_AGE_S),
+        asset(feed_stylesheet_path(), "text/css; charset=utf-8", FEED_STYLESHEET, NAMED_AGE_S),
         asset(WIDGET_PATH, "text/javascript; charset=utf-8", WIDGET, WIDGET_AGE_S),
         asset(LOGO_PATH, "image/png", LOGO, PICTURE_AGE_S),
         asset(FAVICON_PATH, "image/x-icon", FAVICON, PICTURE_AGE_S),
@@ -128,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_stylesheets_ask_for_nothing_else() {
-        for css in [STYLESHEET, EMBED_STYLESHEET] {
+        for css in [STYLESHEET, EMBED_STYLESHEET, FEED_STYLESHEET] {
             let css = std::str::from_utf8(css).unwrap();
             assert!(!css.contains("url(") && !css.contains("@import"));
         }

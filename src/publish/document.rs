@@ -27,6 +27,13 @@ pub const OPML_AGE_S: u32 = 3600;
 /// How long an answer may be shown though we are down, in seconds: a day.
 const STALE_S: u32 = 86_400;
 
+/// `Vary` of most documents.
+const CODING: &str = "Accept-Encoding";
+/// Of feeds that a browser gets with a stylesheet.
+const CODING_AND_PURPOSE: &str = "Accept-Encoding, Sec-Fetch-Dest";
+/// Of the addresses of pages: those who ask for a feed there get it.
+pub const PAGE_VARY: &str = "Accept, Accept-Encoding, Accept-Language";
+
 /// A document with its header fields, built once and shared by every answer.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -46,6 +53,8 @@ pub struct Document {
     pub last_modified_field: HeaderValue,
     /// `Cache-Control`.
     pub cache_control: HeaderValue,
+    /// `Vary`: the fields of a request that decide what is answered at the address.
+    pub vary: &'static str,
     /// `Link`: of a feed its own address, and its hub if there is one.
     pub link: Option<HeaderValue>,
     /// What a page may do (`Content-Security-Policy`).
@@ -72,7 +81,8 @@ impl Document {
         }
         let document = Document::new(format.content_type(), text, feed.changed, max_age_s);
         // Addresses are ASCII without line breaks; if one were not, the field is left out rather than the feed.
-        Document { link: HeaderValue::from_str(&link).ok(), ..document }
+        let vary = if format.is_xml() { CODING_AND_PURPOSE } else { CODING };
+        Document { link: HeaderValue::from_str(&link).ok(), vary, ..document }
     }
 
     /// Any other document, which may be kept for `max_age_s` seconds.
@@ -102,8 +112,7 @@ impl Document {
         max_age_s: u32,
         compression: Compression,
     ) -> Document {
-        let hash = blake3::hash(&identity).to_hex();
-        let hash = &hash[..32];
+        let (etag, etag_gzip) = tags(&identity);
         let renewal_s = max_age_s.min(*FEED_AGE_S.end());
         let cache_control =
             format!("public, max-age={max_age_s}, stale-while-revalidate={renewal_s}, stale-if-error={STALE_S}");
@@ -111,11 +120,12 @@ impl Document {
             content_type,
             gzip: gzip(&identity, compression),
             identity,
-            etag: field(&format!("\"{hash}\"")),
-            etag_gzip: field(&format!("\"{hash}-gz\"")),
+            etag,
+            etag_gzip,
             last_modified,
             last_modified_field: field(&last_modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()),
             cache_control: field(&cache_control),
+            vary: CODING,
             link: None,
             policy: content_type.starts_with("text/html").then_some(assets::CONTENT_SECURITY_POLICY),
             language: None,
@@ -124,13 +134,33 @@ impl Document {
 
     /// A page that there is in several languages, in this one.
     pub fn in_language(self, language: Language) -> Document {
-        Document { language: Some(language), ..self }
+        Document { language: Some(language), vary: PAGE_VARY, ..self }
+    }
+
+    /// The same with other bytes of another type, made because someone asks for it.
+    pub fn rewritten(&self, content_type: &'static str, content: impl Into<Bytes>) -> Document {
+        let identity = content.into();
+        let (etag, etag_gzip) = tags(&identity);
+        let gzip = gzip(&identity, Compression::fast());
+        Document { content_type, identity, gzip, etag, etag_gzip, ..self.clone() }
+    }
+
+    /// Whether a browser that is to show it gets it with a stylesheet ([`crate::publish::browser`]).
+    pub fn has_stylesheet(&self) -> bool {
+        self.vary == CODING_AND_PURPOSE
     }
 
     /// What it takes in memory, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         self.identity.len() + self.gzip.len() + size_of::<Document>()
     }
+}
+
+/// The entity tags of a content: of the plain bytes, and of the compressed ones.
+fn tags(identity: &[u8]) -> (HeaderValue, HeaderValue) {
+    let hash = blake3::hash(identity).to_hex();
+    let hash = &hash[..32];
+    (field(&format!("\"{hash}\"")), field(&format!("\"{hash}-gz\"")))
 }
 
 fn field(text: &str) -> HeaderValue {

@@ -12,6 +12,7 @@ use crate::store::StoreError;
 pub mod assets;
 pub mod at_work;
 pub mod atom;
+pub mod browser;
 pub mod directory;
 pub mod document;
 pub mod embed;

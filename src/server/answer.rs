@@ -33,7 +33,7 @@ pub(super) fn tagged(
     let tag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
     let tag = HeaderValue::try_from(tag).map_err(|error| ApiError::Unavailable(error.to_string()))?;
     // What is told of an article has no time of its own, so only the tag counts.
-    let is_fresh = conditional::is_fresh(request, [&tag, &tag], DateTime::<Utc>::MAX_UTC);
+    let is_fresh = conditional::is_fresh(request, &tag, DateTime::<Utc>::MAX_UTC);
     let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response
         .insert_header((header::ETAG, tag))

@@ -8,14 +8,16 @@ use crate::model::feed::Format;
 
 /// A longer list of entity tags is cut here: no reader sends one.
 const IF_NONE_MATCH_BYTES_MAX: usize = 4 * 1024;
+/// What a request is for.
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// A longer list of media types is cut here.
 const ACCEPT_BYTES_MAX: usize = 1024;
 
 /// Whether the client holds this version: `If-None-Match` wins over `If-Modified-Since` (§13.2.2).
-/// `tags` are the entity tags of all codings: a tag of another coding is still the same version.
-pub fn is_fresh(request: &HttpRequest, tags: [&HeaderValue; 2], last_modified: DateTime<Utc>) -> bool {
+/// `etag` is the tag of the plain bytes: that of another coding, which adds to it, is still the same version.
+pub fn is_fresh(request: &HttpRequest, etag: &HeaderValue, last_modified: DateTime<Utc>) -> bool {
     if let Some(list) = text(request, header::IF_NONE_MATCH) {
-        return matches_any(list, tags);
+        return tags(list).any(|tag| tag == "*" || is_of(tag, etag));
     }
     if request.headers().contains_key(header::IF_NONE_MATCH) {
         return false;
@@ -24,12 +26,23 @@ pub fn is_fresh(request: &HttpRequest, tags: [&HeaderValue; 2], last_modified: D
     since.is_some_and(|since| since.timestamp() >= last_modified.timestamp())
 }
 
-/// Weak comparison (§8.8.3.2) with a list of tags, or `*`.
-fn matches_any(list: &str, tags: [&HeaderValue; 2]) -> bool {
-    let end = list.floor_char_boundary(IF_NONE_MATCH_BYTES_MAX);
-    let mut candidates = list[..end].split(',').map(|tag| tag.trim());
-    candidates
-        .any(|tag| tag == "*" || tags.iter().any(|ours| ours.as_bytes() == tag.trim_start_matches("W/").as_bytes()))
+/// The tags of a list, for weak comparison (§8.8.3.2).
+fn tags(list: &str) -> impl Iterator<Item = &str> {
+    let list = &list[..list.floor_char_boundary(IF_NONE_MATCH_BYTES_MAX)];
+    list.split(',').map(|tag| tag.trim().trim_start_matches("W/"))
+}
+
+/// Whether a tag names the version with this tag, in whatever coding.
+fn is_of(tag: &str, etag: &HeaderValue) -> bool {
+    let version = etag.as_bytes().strip_suffix(b"\"").unwrap_or_default();
+    tag.as_bytes()
+        .strip_prefix(version)
+        .is_some_and(|rest| rest == b"\"" || rest.starts_with(b"-") && rest.ends_with(b"\""))
+}
+
+/// Whether a browser is to show this in its window, rather than a program to read it (Fetch Metadata §2.1).
+pub fn is_navigation(request: &HttpRequest) -> bool {
+    request.headers().get(&SEC_FETCH_DEST).is_some_and(|destination| destination == "document")
 }
 
 /// The format of a feed that a client asks for in place of its page (§12.5.1): named by its media type, and preferred
@@ -99,8 +112,7 @@ mod tests {
             request = request.insert_header((*name, *value));
         }
         let changed = "2026-01-09T08:00:00Z".parse().unwrap();
-        let (plain, gzip) = (HeaderValue::from_static("\"a\""), HeaderValue::from_static("\"a-gz\""));
-        is_fresh(&request.to_http_request(), [&plain, &gzip], changed)
+        is_fresh(&request.to_http_request(), &HeaderValue::from_static("\"a\""), changed)
     }
 
     #[test]
@@ -108,7 +120,7 @@ mod tests {
         for list in ["\"a\"", "W/\"a\"", "\"x\", W/\"a-gz\"", "*", " \"x\" ,\"a\""] {
             assert!(fresh(&[("if-none-match", list)]), "{list}");
         }
-        for list in ["\"x\"", "a", "", "W/", "\"aa\"", &"x".repeat(5_000)] {
+        for list in ["\"x\"", "a", "", "W/", "\"aa\"", "\"a-", "\"", "\"a\"x", &"x".repeat(5_000)] {
             assert!(!fresh(&[("if-none-match", list)]), "{list}");
         }
     }

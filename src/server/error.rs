@@ -37,6 +37,9 @@ pub enum ApiError {
     /// It cannot be done as things stand: 409.
     #[error("{0}")]
     Conflict(String),
+    /// The document has so many bytes, and none of those asked for: 416.
+    #[error("there are no such bytes; the document has {0}")]
+    RangeNotSatisfiable(usize),
     /// The order is understood but cannot be meant: 422.
     #[error("{0}")]
     Unprocessable(String),
@@ -93,6 +96,7 @@ impl ResponseError for ApiError {
             ApiError::Gone(_) => StatusCode::GONE,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             ApiError::Conflict(_) => StatusCode::CONFLICT,
+            ApiError::RangeNotSatisfiable(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             ApiError::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             ApiError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             ApiError::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -111,6 +115,9 @@ impl ResponseError for ApiError {
             }
             ApiError::MethodNotAllowed(allow) => {
                 response.insert_header((header::ALLOW, *allow));
+            }
+            ApiError::RangeNotSatisfiable(bytes) => {
+                response.insert_header((header::CONTENT_RANGE, format!("bytes */{bytes}")));
             }
             ApiError::Unavailable(cause) => {
                 tracing::error!(cause, "a request could not be answered");

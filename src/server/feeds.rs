@@ -2,21 +2,20 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use crate::model::part::Part;
-use crate::publish::document::Document;
+use crate::publish::document::{Document, PAGE_VARY};
 use crate::publish::pages::language::Language;
 use crate::publish::pages::look::Look;
 use crate::publish::publisher::Publisher;
 use crate::publish::{assets, front};
-use crate::server::State;
-use crate::server::conditional;
 use crate::server::error::ApiError;
+use crate::server::{State, conditional, ranges};
 use crate::text::search::Query;
 
-/// What the answer at the address of a page depends on.
-const PAGE_VARY: &str = "Accept, Accept-Encoding, Accept-Language";
+/// What scripts of other sites may read of an answer besides what they always may.
+const EXPOSED: &str = "ETag, Link, Last-Modified";
 /// How long a browser may keep what it asked before a script asks, in seconds: a day.
 const PREFLIGHT_AGE_S: u32 = 86_400;
 
@@ -45,6 +44,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
     let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
     let mut document = is_plain.then(|| publisher.ready(request.path()))??;
+    if document.has_stylesheet() && conditional::is_navigation(request) {
+        return None;
+    }
     if document.language.is_some()
         && let Some(format) = conditional::wanted_format(request)
     {
@@ -111,7 +113,11 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         return Ok(beside(&request, &path, &*document.ok_or_else(absent)?));
     }
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
-    match state.publisher.part(path, part, look).await {
+    let found = match conditional::is_navigation(&request) {
+        true => state.publisher.shown(path, part, look).await,
+        false => state.publisher.part(path, part, look).await,
+    };
+    match found {
         Ok(Some(document)) => Ok(answer(&request, &document)),
         Ok(None) if let Some(address) = state.publisher.renamed(path) => Ok(moved(&request, address)),
         // Readers stop asking for what is gone, and go on asking for what is not found.
@@ -140,20 +146,32 @@ fn words(q: Option<&str>) -> Result<Option<String>, ApiError> {
     Ok(query.map(|query| query.as_str().to_owned()))
 }
 
-/// A document, or 304 where the client has it already.
+/// A document, 304 where the client has it already, or the part of its bytes that is asked for.
 pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
     let is_gzip = conditional::wants_gzip(request);
-    let is_fresh = conditional::is_fresh(request, [&document.etag, &document.etag_gzip], document.last_modified);
-    let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    let etag = if is_gzip { &document.etag_gzip } else { &document.etag };
+    let is_fresh = conditional::is_fresh(request, &document.etag, document.last_modified);
+    let (etag, bytes) = match is_gzip {
+        true => (&document.etag_gzip, &document.gzip),
+        false => (&document.etag, &document.identity),
+    };
+    let asked = match is_fresh || *request.method() != Method::GET {
+        true => ranges::Asked::Whole,
+        false => ranges::asked(request, document, etag, bytes.len()),
+    };
+    let mut response = match asked {
+        _ if is_fresh => HttpResponse::NotModified(),
+        ranges::Asked::Whole => HttpResponse::Ok(),
+        ranges::Asked::Part(_) => HttpResponse::PartialContent(),
+        ranges::Asked::Nothing => return ApiError::RangeNotSatisfiable(bytes.len()).error_response(),
+    };
     response
         .insert_header((header::ETAG, etag.clone()))
         .insert_header((header::LAST_MODIFIED, document.last_modified_field.clone()))
         .insert_header((header::CACHE_CONTROL, document.cache_control.clone()))
-        .insert_header((header::VARY, HeaderValue::from_static(vary(document))))
+        .insert_header((header::VARY, HeaderValue::from_static(document.vary)))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
         .insert_header((header::CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin")))
-        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link, Last-Modified")));
+        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED)));
     if let Some(language) = document.language {
         response.insert_header((header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag())));
     }
@@ -164,20 +182,15 @@ pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse
         return response.finish();
     }
     response.insert_header((header::CONTENT_TYPE, HeaderValue::from_static(document.content_type)));
+    response.insert_header((header::ACCEPT_RANGES, HeaderValue::from_static("bytes")));
     if let Some(policy) = document.policy {
         response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)));
     }
     if is_gzip {
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
-        return response.body(document.gzip.clone());
     }
-    response.body(document.identity.clone())
-}
-
-/// The fields of a request that the answer depends on.
-fn vary(document: &Document) -> &'static str {
-    match document.language {
-        Some(_) => PAGE_VARY,
-        None => "Accept-Encoding",
-    }
+    let ranges::Asked::Part(range) = asked else { return response.body(bytes.clone()) };
+    let stretch = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
+    response.insert_header((header::CONTENT_RANGE, stretch));
+    response.body(bytes.slice(range))
 }

@@ -37,6 +37,8 @@ struct Asked {
 /// The newest headlines of a feed
 #[utoipa::path(get, path = "/api/v1/headlines", tag = "Partners", params(Asked), responses(
     (status = 200, description = "the headlines, newest first", body = Answer),
+    (status = 206, description = "the bytes that `Range` asks for", body = String, content_type = "application/json"),
+    (status = 304, description = "the client has it already (`If-None-Match`, `If-Modified-Since`)"),
 ))]
 pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;

@@ -36,6 +36,7 @@ mod health;
 mod hub;
 mod openapi;
 mod quarantine;
+mod ranges;
 mod rate;
 mod request;
 mod runs;

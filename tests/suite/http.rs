@@ -272,3 +272,71 @@ async fn a_feed_that_got_another_id_leads_on_for_good() {
     }
     assert_eq!(house.get("feeds/binghe/renamed.rss").await.status(), StatusCode::OK);
 }
+
+#[actix_web::test]
+async fn a_download_is_resumed_where_it_broke_off_and_only_in_the_same_version_and_coding() {
+    let house = House::with_articles().await;
+    for coding in ["identity", "gzip"] {
+        let full = ask(&house, FEED, &[("accept-encoding", coding)]).await;
+        assert_eq!(header(&full, "accept-ranges"), "bytes");
+        let etag = header(&full, "etag").to_owned();
+        let whole = full.bytes().await.unwrap();
+        let begin = ask(&house, FEED, &[("accept-encoding", coding), ("range", "bytes=0-99")]).await;
+        assert_eq!(begin.status(), StatusCode::PARTIAL_CONTENT, "{coding}");
+        assert_eq!(header(&begin, "content-range"), format!("bytes 0-99/{}", whole.len()));
+        assert_eq!(header(&begin, "etag"), etag);
+        let begin = begin.bytes().await.unwrap();
+        let fields = [("accept-encoding", coding), ("range", "bytes=100-"), ("if-range", &etag)];
+        let rest = ask(&house, FEED, &fields).await;
+        assert_eq!(rest.status(), StatusCode::PARTIAL_CONTENT, "{coding}");
+        assert_eq!(header(&rest, "vary"), "Accept-Encoding, Sec-Fetch-Dest");
+        assert_eq!([begin, rest.bytes().await.unwrap()].concat(), whole);
+        let behind = format!("bytes={}-", whole.len());
+        let none = ask(&house, FEED, &[("accept-encoding", coding), ("range", &behind)]).await;
+        assert_eq!(none.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(header(&none, "content-range"), format!("bytes */{}", whole.len()));
+        assert_eq!(header(&none, "content-type"), "application/problem+json");
+        // Bytes of one coding are no beginning of another's.
+        let other = if coding == "gzip" { "identity" } else { "gzip" };
+        let fields = [("accept-encoding", other), ("range", "bytes=100-"), ("if-range", &etag)];
+        assert_eq!(ask(&house, FEED, &fields).await.status(), StatusCode::OK, "{coding}");
+        let fresh = ask(&house, FEED, &[("if-none-match", &etag), ("range", "bytes=0-1")]).await;
+        assert_eq!(fresh.status(), StatusCode::NOT_MODIFIED);
+    }
+    let several = ask(&house, FEED, &[("range", "bytes=0-1,4-5")]).await;
+    assert_eq!(several.status(), StatusCode::OK);
+    let head = house.client.head(house.url(FEED)).header("range", "bytes=0-1").send().await.unwrap();
+    assert_eq!(head.status(), StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn a_browser_gets_a_feed_with_a_stylesheet_and_a_reader_as_it_is() {
+    let house = House::with_articles().await;
+    for path in ["feeds/binghe/yw.rss", "feeds/binghe/yw.atom", "feeds/binghe.atom?limit=3", "feed.xml"] {
+        let plain = house.get(path).await;
+        let shown = ask(&house, path, &[("sec-fetch-dest", "document")]).await;
+        assert_eq!(header(&shown, "content-type"), "application/xml; charset=utf-8", "{path}");
+        for name in ["last-modified", "cache-control", "link", "vary"] {
+            assert_eq!(header(&shown, name), header(&plain, name), "{path}: {name}");
+        }
+        assert_eq!(header(&plain, "vary"), "Accept-Encoding, Sec-Fetch-Dest");
+        let etag = header(&shown, "etag").to_owned();
+        assert_ne!(etag, header(&plain, "etag"));
+        let again = ask(&house, path, &[("sec-fetch-dest", "document"), ("if-none-match", &etag)]).await;
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED, "{path}");
+        assert_eq!(ask(&house, path, &[("if-none-match", &etag)]).await.status(), StatusCode::OK, "{path}");
+        let (plain, shown) = (plain.text().await.unwrap(), shown.text().await.unwrap());
+        let named = shown.find("<?xml-stylesheet").unwrap();
+        let end = named + shown[named..].find("?>").unwrap() + 2;
+        assert_eq!(shown[..named].to_owned() + &shown[end..], plain, "{path}");
+        let address = shown[named..end].split("href=\"/").nth(1).unwrap().split('"').next().unwrap();
+        let stylesheet = house.get(address).await;
+        assert_eq!(header(&stylesheet, "content-type"), "text/css; charset=utf-8");
+        assert!(stylesheet.text().await.unwrap().contains("item > title"));
+    }
+    // Nothing else has two faces.
+    for path in ["feeds/binghe/yw.json", "feeds/binghe/yw", "feeds.opml"] {
+        let shown = ask(&house, path, &[("sec-fetch-dest", "document")]).await;
+        assert_eq!(header(&shown, "etag"), header(&house.get(path).await, "etag"), "{path}");
+    }
+}

@@ -1,7 +1,13 @@
-//! Where else a feed stands: in another format, under another id, or no more.
+//! Where else a feed stands: in another format, in the window of a browser, under another id, or no more.
+
+use std::sync::Arc;
 
 use crate::model::feed::{FeedKey, Format};
+use crate::model::part::Part;
+use crate::publish::document::Document;
+use crate::publish::pages::look::Look;
 use crate::publish::publisher::{Publisher, address};
+use crate::publish::{PublishError, browser};
 use crate::store::StoreError;
 
 impl Publisher {
@@ -9,6 +15,19 @@ impl Publisher {
     pub fn beside(&self, path: &str, format: Format) -> Option<String> {
         let (key, found) = self.at(path).or_else(|| (path == "/").then_some((FeedKey::All, Format::Html)))?;
         (found == Format::Html).then(|| key.format_path(format))
+    }
+
+    /// The document of a part of a feed as a browser shows it: with a stylesheet, where it is XML.
+    pub async fn shown(&self, path: &str, part: Part, look: Look) -> Result<Option<Arc<Document>>, PublishError> {
+        if !self.at(path).is_some_and(|(_, format)| format.is_xml()) {
+            return self.part(path, part, look).await;
+        }
+        let key = format!("{path}{}#browser", part.query());
+        let make = async {
+            let document = self.part(path, part, look).await?.ok_or(PublishError::Absent)?;
+            Ok(browser::styled(&document, &self.base_url))
+        };
+        self.variant(&key, make).await
     }
 
     /// Where the feed that stood at a path stands since it was renamed; `None` if it was not.

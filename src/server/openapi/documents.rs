@@ -97,16 +97,20 @@ fn item(path: &str, summary: &str, content_type: &str, mut parameters: Vec<Value
         parameters.push(json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }));
     }
     let schema = if content_type.contains("json") { json!({ "type": "object" }) } else { json!({ "type": "string" }) };
-    let operation = json!({
+    let content = json!({ content_type: { "schema": schema } });
+    let mut operation = json!({
         "tags": ["Feeds"],
         "summary": summary,
         "operationId": format!("get {path}"),
         "parameters": parameters,
         "responses": {
-            "200": { "description": "the document", "content": { content_type: { "schema": schema } } },
+            "200": { "description": "the document", "content": content },
             "304": { "description": "the client has it already (`If-None-Match`, `If-Modified-Since`)" },
         },
     });
+    if !matches!(path, "/openapi.json" | "/docs") {
+        operation["responses"]["206"] = json!({ "description": "the bytes that `Range` asks for", "content": content });
+    }
     json!({ "get": operation })
 }
 

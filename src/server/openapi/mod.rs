@@ -104,12 +104,15 @@ fn common(path: &str, operation: &mut Value) {
     };
     let (has_query, has_name, has_body) = (has("query"), has("path"), !operation["requestBody"].is_null());
     let is_told = |status: &str| !operation["responses"][status].is_null();
-    let told = ["400", "404", "503"].map(is_told);
+    let (told, has_ranges) = (["400", "404", "503"].map(is_told), is_told("206"));
     if (has_query || has_body) && !told[0] {
         operation["responses"]["400"] = problem("something asked for cannot be understood");
     }
     if (has_name || has_query || has_body) && !told[1] {
         operation["responses"]["404"] = problem("there is nothing of this name");
+    }
+    if has_ranges {
+        operation["responses"]["416"] = problem("`Range` asks for bytes that are not there");
     }
     if path.starts_with(ADMIN) {
         operation["responses"]["401"] = problem("no valid token");
