@@ -52,7 +52,7 @@ pub struct CleanArticle {
 }
 
 /// A picture of an article.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Image {
     /// Absolute http(s) address.
     pub url: String,

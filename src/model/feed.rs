@@ -199,7 +199,7 @@ impl Feed {
 }
 
 /// An article as it stands in one feed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Entry {
     /// The article's id, the same in every feed.
     pub id: Uuid,
@@ -261,7 +261,7 @@ impl Entry {
 }
 
 /// A column or keyword an entry is filed under.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Category {
     /// A stable word: the section's id, or the keyword itself.
     pub term: String,
@@ -270,7 +270,7 @@ pub struct Category {
 }
 
 /// The section feed an entry of a wider feed comes from (RFC 4287 §4.2.11).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub struct Origin {
     /// The section feed's id.
     pub id: Uuid,

@@ -34,6 +34,26 @@ const CODING_AND_PURPOSE: &str = "Accept-Encoding, Sec-Fetch-Dest";
 /// Of the addresses of pages: those who ask for a feed there get it.
 pub const PAGE_VARY: &str = "Accept, Accept-Encoding, Accept-Language";
 
+/// Of what only those get who name the version they hold (RFC 3229).
+const CODING_AND_VERSION: &str = "A-IM, If-None-Match, Accept-Encoding";
+/// How it may be kept: only by caches that know such answers (RFC 3229 §10.8.3).
+const DELTA_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, im");
+
+/// The number of a content, in whatever coding: its tag begins with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Version(u128);
+
+impl Version {
+    /// The version a tag names; `None` if the tag is not one of ours.
+    pub fn of(tag: &str) -> Option<Version> {
+        let digits = tag.strip_prefix('"')?.get(..VERSION_DIGITS)?;
+        u128::from_str_radix(digits, 16).ok().map(Version)
+    }
+}
+
+/// The digits of a version in a tag.
+const VERSION_DIGITS: usize = 32;
+
 /// A document with its header fields, built once and shared by every answer.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -145,6 +165,25 @@ impl Document {
         Document { content_type, identity, gzip, etag, etag_gzip, ..self.clone() }
     }
 
+    /// This as what came after an earlier version of another document. Its tag names that version of the other which
+    /// who has it then holds.
+    pub fn leading_to(self, whole: &Document) -> Document {
+        let quoted = |etag: &HeaderValue| etag.to_str().unwrap_or_default().trim_matches('"').to_owned();
+        let etag = format!("{}-im{}", quoted(&whole.etag), &quoted(&self.etag)[..8]);
+        Document {
+            etag: field(&format!("\"{etag}\"")),
+            etag_gzip: field(&format!("\"{etag}-gz\"")),
+            cache_control: DELTA_CACHE_CONTROL,
+            vary: CODING_AND_VERSION,
+            ..self
+        }
+    }
+
+    /// The number of its content.
+    pub fn version(&self) -> Option<Version> {
+        self.etag.to_str().ok().and_then(Version::of)
+    }
+
     /// Whether a browser that is to show it gets it with a stylesheet ([`crate::publish::browser`]).
     pub fn has_stylesheet(&self) -> bool {
         self.vary == CODING_AND_PURPOSE
@@ -159,7 +198,7 @@ impl Document {
 /// The entity tags of a content: of the plain bytes, and of the compressed ones.
 fn tags(identity: &[u8]) -> (HeaderValue, HeaderValue) {
     let hash = blake3::hash(identity).to_hex();
-    let hash = &hash[..32];
+    let hash = &hash[..VERSION_DIGITS];
     (field(&format!("\"{hash}\"")), field(&format!("\"{hash}-gz\"")))
 }
 

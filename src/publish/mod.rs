@@ -13,6 +13,7 @@ pub mod assets;
 pub mod at_work;
 pub mod atom;
 pub mod browser;
+pub mod delta;
 pub mod directory;
 pub mod document;
 pub mod embed;

@@ -5,6 +5,7 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use chrono::{DateTime, Utc};
 
 use crate::model::feed::Format;
+use crate::publish::document::Version;
 
 /// A longer list of entity tags is cut here: no reader sends one.
 const IF_NONE_MATCH_BYTES_MAX: usize = 4 * 1024;
@@ -40,6 +41,27 @@ fn is_of(tag: &str, etag: &HeaderValue) -> bool {
         .is_some_and(|rest| rest == b"\"" || rest.starts_with(b"-") && rest.ends_with(b"\""))
 }
 
+/// The versions a client holds who wants to be told only what came after one of them (RFC 3229, `A-IM: feed`); none of
+/// others. A range is of the whole document.
+pub fn held_versions(request: &HttpRequest) -> Vec<Version> {
+    let Some(accepted) = text(request, HeaderName::from_static("a-im")) else { return Vec::new() };
+    let mut manipulations = accepted[..accepted.floor_char_boundary(ACCEPT_BYTES_MAX)].split(',').map(weighed);
+    let is_wanted = manipulations.any(|(name, weight)| name.eq_ignore_ascii_case("feed") && weight > 0.0);
+    match text(request, header::IF_NONE_MATCH) {
+        Some(list) if is_wanted && !request.headers().contains_key(header::RANGE) => {
+            tags(list).filter_map(Version::of).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One of a list of preferences: its name and its weight (§12.4.2).
+fn weighed(preference: &str) -> (&str, f32) {
+    let (name, parameters) = preference.split_once(';').unwrap_or((preference, ""));
+    let weight = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
+    (name.trim(), weight.map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0)))
+}
+
 /// Whether a browser is to show this in its window, rather than a program to read it (Fetch Metadata §2.1).
 pub fn is_navigation(request: &HttpRequest) -> bool {
     request.headers().get(&SEC_FETCH_DEST).is_some_and(|destination| destination == "document")
@@ -52,10 +74,8 @@ pub fn wanted_format(request: &HttpRequest) -> Option<Format> {
     let mut html: f32 = 0.0;
     let mut best: Option<(Format, f32)> = None;
     for range in accepted[..accepted.floor_char_boundary(ACCEPT_BYTES_MAX)].split(',') {
-        let (name, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let weight = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("q="));
-        let weight: f32 = weight.map_or(1.0, |weight| weight.trim().parse().unwrap_or(0.0));
-        let format = match name.trim().to_ascii_lowercase().as_str() {
+        let (name, weight) = weighed(range);
+        let format = match name.to_ascii_lowercase().as_str() {
             "application/rss+xml" => Format::Rss,
             "application/atom+xml" => Format::Atom,
             "application/feed+json" => Format::Json,
@@ -78,12 +98,8 @@ pub fn wants_gzip(request: &HttpRequest) -> bool {
     let Some(accepted) = text(request, header::ACCEPT_ENCODING) else { return false };
     let (mut gzip, mut any, mut identity) = (None, None, None);
     for coding in accepted.split(',') {
-        let (name, parameters) = coding.split_once(';').unwrap_or((coding, ""));
-        let weight = match parameters.trim().strip_prefix("q=") {
-            Some(weight) => weight.trim().parse::<f32>().unwrap_or(0.0),
-            None => 1.0,
-        };
-        let is = |known: &str| name.trim().eq_ignore_ascii_case(known);
+        let (name, weight) = weighed(coding);
+        let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("gzip") || is("x-gzip") {
             gzip = Some(weight);
         } else if is("identity") {

@@ -1,7 +1,7 @@
 //! Feeds and pages: a lookup on the shelf, a comparison of headers, a send.
 
-use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use crate::model::part::Part;
@@ -44,7 +44,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
     let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
     let mut document = is_plain.then(|| publisher.ready(request.path()))??;
-    if document.has_stylesheet() && conditional::is_navigation(request) {
+    let is_else = document.has_stylesheet() && conditional::is_navigation(request);
+    if is_else || document.link.is_some() && !conditional::held_versions(request).is_empty() {
         return None;
     }
     if document.language.is_some()
@@ -69,6 +70,14 @@ fn beside(request: &HttpRequest, path: &str, document: &Document) -> HttpRespons
     if let Ok(location) = HeaderValue::try_from(location) {
         headers.insert(header::CONTENT_LOCATION, location);
     }
+    response
+}
+
+/// What came after the version the client holds (RFC 3229 §10).
+fn delta(request: &HttpRequest, document: &Document) -> HttpResponse {
+    let mut response = answer(request, document);
+    *response.status_mut() = StatusCode::IM_USED;
+    response.headers_mut().insert(HeaderName::from_static("im"), HeaderValue::from_static("feed"));
     response
 }
 
@@ -111,6 +120,13 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
         let absent = || ApiError::NotFound(format!("there is no such part of the feed at {path}"));
         return Ok(beside(&request, &path, &*document.ok_or_else(absent)?));
+    }
+    let held = conditional::held_versions(&request);
+    if !held.is_empty()
+        && part.is_default()
+        && let Ok(Some(document)) = state.publisher.since(path, &held).await
+    {
+        return Ok(delta(&request, &document));
     }
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
     let found = match conditional::is_navigation(&request) {

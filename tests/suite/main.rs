@@ -12,6 +12,7 @@ mod commands;
 mod copies;
 mod coverage;
 mod dashboard;
+mod delta;
 mod doctor;
 mod documents;
 mod drift;

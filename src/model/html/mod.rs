@@ -16,7 +16,7 @@ use url::Url;
 ///
 /// It is also well-formed XML, so that it can stand inside a `div` of any document.
 /// Its JSON is the store's, like [`SafeHtml::from_store`]: it is written for a page that waits in the quarantine.
-#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 pub struct SafeHtml(String);
 

@@ -1,13 +1,14 @@
-//! Where else a feed stands: in another format, in the window of a browser, under another id, or no more.
+//! Where else a feed stands: in another format, in the window of a browser, in what came after a version of it, under
+//! another id, or no more.
 
 use std::sync::Arc;
 
 use crate::model::feed::{FeedKey, Format};
 use crate::model::part::Part;
-use crate::publish::document::Document;
+use crate::publish::document::{Document, Version};
 use crate::publish::pages::look::Look;
-use crate::publish::publisher::{Publisher, address};
-use crate::publish::{PublishError, browser};
+use crate::publish::publisher::{Publisher, address, blocking};
+use crate::publish::{self, PublishError, browser};
 use crate::store::StoreError;
 
 impl Publisher {
@@ -28,6 +29,23 @@ impl Publisher {
             Ok(browser::styled(&document, &self.base_url))
         };
         self.variant(&key, make).await
+    }
+
+    /// What came after the newest of these versions of the feed at a path; `None` if none of them is remembered, or if
+    /// the feed has not changed since.
+    pub async fn since(&self, path: &str, versions: &[Version]) -> Result<Option<Arc<Document>>, PublishError> {
+        let Some((key, format)) = self.at(path) else { return Ok(None) };
+        let Some(held) = self.deltas.held(&key, versions) else { return Ok(None) };
+        let make = async {
+            // First, so that nobody is told he holds a version newer than what he gets.
+            let whole = self.document(path).await?.ok_or(PublishError::Absent)?;
+            let mut feed = self.feed(&key, Part::default()).await?;
+            feed.is_alias = path == "/feed.xml";
+            let feed = self.deltas.after(held, feed).ok_or(PublishError::Absent)?;
+            let document = blocking(move || publish::document(&feed, format, Look::default())).await?;
+            Ok(document.leading_to(&whole))
+        };
+        self.variant(&format!("{path}#after {held}"), make).await
     }
 
     /// Where the feed that stood at a path stands since it was renamed; `None` if it was not.

@@ -14,6 +14,7 @@ use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::model::part::Part;
 use crate::publish::at_work::AtWork;
+use crate::publish::delta::{self, Deltas};
 use crate::publish::document::Document;
 use crate::publish::front::{self, Front};
 use crate::publish::pages::look::Look;
@@ -54,6 +55,7 @@ pub struct Publisher {
     shelf: Shelf,
     /// Which version of each feed lies on the shelf.
     versions: Mutex<HashMap<FeedKey, DateTime<Utc>>>,
+    deltas: Deltas,
     /// What the front page on the shelf was made of.
     shown: Mutex<Shown>,
     /// Held while a feed is rendered, so that nothing is rendered twice.
@@ -80,6 +82,7 @@ impl Publisher {
             hub,
             shelf: Shelf::new(),
             versions: Mutex::default(),
+            deltas: Deltas::default(),
             shown: Mutex::default(),
             rendering: tokio::sync::Mutex::default(),
             renderer: Renderer::start()?,
@@ -321,7 +324,11 @@ impl Publisher {
         let Some(stored) = self.store.feed(key.clone(), Part::default(), ENTRIES).await? else { return Ok(()) };
         let changed = stored.state.changed;
         let Some(feed) = self.select(&ids, key, stored, Part::default()).await? else { return Ok(()) };
-        self.shelf.put(self.renderer.run(move || publish::documents(&feed)).await?);
+        let contents = delta::Contents::of(&feed);
+        let documents = self.renderer.run(move || publish::documents(&feed)).await?;
+        let versions = delta::versions(documents.iter().map(|(_, document)| document));
+        self.shelf.put(documents);
+        self.deltas.remember(key, changed, contents, versions);
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone(), changed);
         self.at_work.announce();
         Ok(())

@@ -111,6 +111,10 @@ fn item(path: &str, summary: &str, content_type: &str, mut parameters: Vec<Value
     if !matches!(path, "/openapi.json" | "/docs") {
         operation["responses"]["206"] = json!({ "description": "the bytes that `Range` asks for", "content": content });
     }
+    if [Format::Rss, Format::Atom, Format::Json].iter().any(|format| format.content_type() == content_type) {
+        let description = "what came after the version in `If-None-Match`, for `A-IM: feed` (RFC 3229)";
+        operation["responses"]["226"] = json!({ "description": description, "content": content });
+    }
     json!({ "get": operation })
 }
 
