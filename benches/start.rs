@@ -31,8 +31,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SECTIONS: usize = 10;
 const ARTICLES: usize = 500;
-/// The most memory the gate lets pass, in megabytes.
-const RESIDENT_MB_FOR_NOW: f64 = 96.0;
 /// The feed asked for first.
 const FEED: &str = "/feeds/bulk/s0.rss";
 /// The pause between two tries to reach a program that starts.
@@ -64,11 +62,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         peak.push(program.memory_mb("VmHWM")?);
     }
     table.single("from spawn to the first feed, ms", &first_ms, Demand::AtMost(150.0));
-    // What is meant to hold is 64. What came since takes more; until that is won back, the gate holds that it grows no
-    // further.
     table.single("resident with all feeds rendered, MB", &resident, Demand::AtMost(64.0));
-    table.single("most ever resident, MB", &peak, Demand::AtMost(64.0));
-    table.fact("most ever resident, for now, MB", measure::median(&peak), Demand::AtMost(RESIDENT_MB_FOR_NOW));
+    table.fact("most ever resident, MB", measure::median(&peak), Demand::AtMost(64.0));
     Ok(table.finish())
 }
 
