@@ -39,6 +39,8 @@ const ARTICLES: usize = 4;
 /// Subscribers, and rounds of changes.
 const SUBSCRIBERS: usize = 1_000;
 const ROUNDS: usize = 20;
+/// Subscriptions that wait for their confirmation at once; the hub refuses more than some hundreds.
+const WAVE: usize = 100;
 /// Posts at once of the bare loop, as many as the hub's.
 const AT_ONCE: usize = 256;
 /// The admin's token.
@@ -75,8 +77,11 @@ async fn compare(subscribers: usize, rounds: usize) -> anyhow::Result<ExitCode> 
     let (callbacks, home) = callbacks()?;
     for number in 0..subscribers {
         subscribe(address, &format!("{home}/{number}"), number)?;
+        let subscribed = number + 1;
+        if subscribed % WAVE == 0 || subscribed == subscribers {
+            wait("confirmations", || lock(&callbacks.confirmed).ge(&subscribed), &callbacks.news).await?;
+        }
     }
-    wait("confirmations", || lock(&callbacks.confirmed).ge(&subscribers), &callbacks.news).await?;
     let article = article(address)?;
     let mut table = Table::new();
     let (mut ours, mut bare, mut wrong) = (Vec::new(), Vec::new(), 0.0);
