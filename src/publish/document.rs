@@ -10,6 +10,7 @@ use flate2::write::GzEncoder;
 
 use crate::model::feed::{Feed, Format};
 use crate::publish::assets;
+use crate::publish::encoding::{Coding, Late};
 use crate::publish::pages::language::Language;
 
 /// How long a feed may be kept at least and at most, in seconds.
@@ -63,6 +64,8 @@ pub struct Document {
     pub identity: Bytes,
     /// The bytes compressed with gzip.
     pub gzip: Bytes,
+    pub(super) brotli: Late,
+    pub(super) zstd: Late,
     /// `ETag` of the plain bytes: strong, with its quotes.
     pub etag: HeaderValue,
     /// `ETag` of the compressed bytes (RFC 9110 §8.8.3.3).
@@ -140,6 +143,8 @@ impl Document {
             content_type,
             gzip: gzip(&identity, compression),
             identity,
+            brotli: Late::default(),
+            zstd: Late::default(),
             etag,
             etag_gzip,
             last_modified,
@@ -189,9 +194,24 @@ impl Document {
         self.vary == CODING_AND_PURPOSE
     }
 
-    /// What it takes in memory, in bytes, roughly.
+    /// A coding that is made only if somebody wants it.
+    pub(super) fn late(&self, coding: Coding) -> Option<&Late> {
+        match coding {
+            Coding::Brotli => Some(&self.brotli),
+            Coding::Zstd => Some(&self.zstd),
+            Coding::Gzip | Coding::Identity => None,
+        }
+    }
+
+    /// The entity tag of its bytes in a coding (RFC 9110 §8.8.3.3).
+    pub(super) fn tag_in(&self, coding: Coding) -> HeaderValue {
+        let quoted = self.etag.to_str().unwrap_or_default().trim_end_matches('"');
+        coding.token().map_or_else(|| self.etag.clone(), |token| field(&format!("{quoted}-{token}\"")))
+    }
+
+    /// What it takes in memory, in bytes, roughly, in every coding there may be.
     pub fn bytes(&self) -> usize {
-        self.identity.len() + self.gzip.len() + size_of::<Document>()
+        self.identity.len() + 3 * self.gzip.len() + size_of::<Document>()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::publish::pages::language::Language;
 use crate::publish::pages::look::Look;
 use crate::store::StoreError;
 
+pub mod answers;
 pub mod assets;
 pub mod at_work;
 pub mod atom;
@@ -17,6 +18,7 @@ pub mod delta;
 pub mod directory;
 pub mod document;
 pub mod embed;
+pub mod encoding;
 pub mod front;
 pub mod headlines;
 pub mod json;

@@ -28,6 +28,12 @@ impl Renderer {
         Ok(Renderer { jobs })
     }
 
+    /// Has work done on the thread, after what was ordered before, and does not wait for it.
+    pub fn order(&self, work: impl FnOnce() + Send + 'static) {
+        // The thread ends only with this.
+        let _ = self.jobs.send(Box::new(work));
+    }
+
     /// Does work on the thread, after what was ordered before.
     pub async fn run<T: Send + 'static>(
         &self,

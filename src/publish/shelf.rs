@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwap;
 use moka::future::Cache;
 
+use crate::publish::answers::Answers;
 use crate::publish::document::Document;
 
 /// What the documents made on demand may take, in bytes: 16 MiB.
@@ -19,6 +20,8 @@ pub struct Shelf {
     documents: ArcSwap<HashMap<String, Arc<Document>>>,
     variants: Cache<(u64, String), Arc<Document>>,
     generation: AtomicU64,
+    /// What was answered to whole addresses of late.
+    pub answers: Answers,
 }
 
 impl Default for Shelf {
@@ -37,6 +40,7 @@ impl Shelf {
             documents: ArcSwap::default(),
             variants: Cache::builder().max_capacity(VARIANT_BYTES_MAX).weigher(weigh).build(),
             generation: AtomicU64::new(0),
+            answers: Answers::default(),
         }
     }
 
@@ -75,6 +79,7 @@ impl Shelf {
         // where nobody asks any more.
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.variants.invalidate_all();
+        self.answers.forget();
     }
 
     /// A variant of a document, such as `/feeds/hljnews.rss?limit=5`: kept until anything changes, and made once

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::model::feed::Format;
 use crate::publish::document::Version;
+use crate::publish::encoding::Coding;
 
 /// A longer list of entity tags is cut here: no reader sends one.
 const IF_NONE_MATCH_BYTES_MAX: usize = 4 * 1024;
@@ -92,24 +93,27 @@ pub fn wanted_format(request: &HttpRequest) -> Option<Format> {
     best.filter(|(_, weight)| *weight > html).map(|(format, _)| format)
 }
 
-/// Whether the client prefers gzip to the plain bytes: it names gzip, or everything, with a weight above 0 that
-/// is not below that of `identity`.
-pub fn wants_gzip(request: &HttpRequest) -> bool {
-    let Some(accepted) = text(request, header::ACCEPT_ENCODING) else { return false };
-    let (mut gzip, mut any, mut identity) = (None, None, None);
-    for coding in accepted.split(',') {
-        let (name, weight) = weighed(coding);
+/// The codings a client takes, the one it likes best first; among equals the one that is shortest. Those it names, or
+/// all if it takes any, with a weight above 0 that is not below that of `identity` (§12.5.3).
+pub fn codings(request: &HttpRequest) -> impl Iterator<Item = Coding> {
+    const OURS: [(Coding, &str); 3] = [(Coding::Brotli, "br"), (Coding::Zstd, "zstd"), (Coding::Gzip, "gzip")];
+    let (mut named, mut any, mut identity) = ([None; 3], None, None);
+    for (name, weight) in text(request, header::ACCEPT_ENCODING).unwrap_or_default().split(',').map(weighed) {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
-        if is("gzip") || is("x-gzip") {
-            gzip = Some(weight);
+        if let Some(at) = OURS.iter().position(|(_, token)| is(token)) {
+            named[at] = Some(weight);
+        } else if is("x-gzip") {
+            named[2] = Some(weight);
         } else if is("identity") {
             identity = Some(weight);
         } else if is("*") {
             any = Some(weight);
         }
     }
-    let gzip = gzip.or(any).unwrap_or(0.0);
-    gzip > 0.0 && gzip >= identity.unwrap_or(0.0)
+    let mut weights: [(Coding, f32); 3] = std::array::from_fn(|at| (OURS[at].0, named[at].or(any).unwrap_or(0.0)));
+    weights.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    let least = identity.unwrap_or(0.0);
+    weights.into_iter().filter(move |(_, weight)| *weight > 0.0 && *weight >= least).map(|(coding, _)| coding)
 }
 
 fn text(request: &HttpRequest, name: HeaderName) -> Option<&str> {
@@ -169,18 +173,23 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_sent_to_those_who_want_it() {
-        let check = |accepted: &str, expected: bool| {
+    fn a_client_gets_the_coding_it_likes_best_of_those_it_takes() {
+        let check = |accepted: &str, expected: &[Coding]| {
             let request = TestRequest::default().insert_header(("accept-encoding", accepted)).to_http_request();
-            assert_eq!(wants_gzip(&request), expected, "{accepted}");
+            assert_eq!(codings(&request).collect::<Vec<_>>(), expected, "{accepted}");
         };
-        check("gzip, deflate, br", true);
-        check("*", true);
-        check("gzip;q=0", false);
-        check("gzip;q=0, *", false);
-        check("gzip;q=0.5, identity", false);
-        check("br", false);
-        check("", false);
-        check("GZIP;q=0.2", true);
+        let all = [Coding::Brotli, Coding::Zstd, Coding::Gzip];
+        check("gzip, deflate, br, zstd", &all);
+        check("*", &all);
+        check("gzip, deflate, br", &[Coding::Brotli, Coding::Gzip]);
+        check("br;q=0.5, gzip;q=0.8, zstd;q=0.9", &[Coding::Zstd, Coding::Gzip, Coding::Brotli]);
+        check("gzip;q=0", &[]);
+        check("gzip;q=0, *", &all[..2]);
+        check("gzip;q=0.5, identity", &[]);
+        check("identity;q=0.5, br", &[Coding::Brotli]);
+        check("deflate", &[]);
+        check("", &[]);
+        check("GZIP;q=0.2", &[Coding::Gzip]);
+        check("br;q=x, zstd;q=NaN", &[]);
     }
 }

@@ -27,7 +27,7 @@ async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<Http
     answer::only_reads(&request)?;
     let asked = embed::Asked::parse(request.query_string()).map_err(ApiError::BadRequest)?;
     match state.publisher.embed(request.path(), asked).await {
-        Ok(Some(document)) => Ok(feeds::answer(&request, &document)),
+        Ok(Some(document)) => Ok(feeds::answer(&request, &document, &state.publisher)),
         Ok(None) => Err(ApiError::NotFound(
             "there is no feed of this name; after /embed/ comes portal, portal/section or events/ID".into(),
         )),

@@ -1,11 +1,15 @@
 //! Feeds and pages: a lookup on the shelf, a comparison of headers, a send.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::uri::PathAndQuery;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use crate::model::part::Part;
 use crate::publish::document::{Document, PAGE_VARY};
+use crate::publish::encoding::Encoded;
 use crate::publish::pages::language::Language;
 use crate::publish::pages::look::Look;
 use crate::publish::publisher::Publisher;
@@ -40,10 +44,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
     }
 }
 
-/// The answer, if the document asked for lies on the shelf and nothing else has to be done for it.
+/// The answer, if the document asked for lies on the shelf, or was asked for at the same address of late, and nothing
+/// else has to be done for it.
 pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpResponse> {
-    let is_plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.query_string().is_empty();
-    let mut document = is_plain.then(|| publisher.ready(request.path()))??;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return None;
+    }
+    let mut document = match request.query_string() {
+        "" => publisher.ready(request.path())?,
+        _ => publisher.answers().get(address(request)?)?,
+    };
     let is_else = document.has_stylesheet() && conditional::is_navigation(request);
     if is_else || document.link.is_some() && !conditional::held_versions(request).is_empty() {
         return None;
@@ -52,17 +62,22 @@ pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpRespons
         && let Some(format) = conditional::wanted_format(request)
     {
         let path = publisher.beside(request.path(), format)?;
-        return publisher.ready(&path).map(|document| beside(request, &path, &document));
+        return publisher.ready(&path).map(|document| beside(request, &path, &document, publisher));
     }
     if document.language.is_some_and(|language| language != preferred(request).language) {
         document = publisher.ready(&preferred(request).key(request.path()))?;
     }
-    Some(answer(request, &document))
+    Some(answer(request, &document, publisher))
+}
+
+/// Path and query as they were sent; `None` without a query.
+pub(super) fn address(request: &HttpRequest) -> Option<&str> {
+    request.uri().path_and_query().filter(|address| address.query().is_some()).map(PathAndQuery::as_str)
 }
 
 /// Another format of the feed whose page stands at the address, for one who asked for it in `Accept`.
-fn beside(request: &HttpRequest, path: &str, document: &Document) -> HttpResponse {
-    let mut response = answer(request, document);
+fn beside(request: &HttpRequest, path: &str, document: &Arc<Document>, publisher: &Publisher) -> HttpResponse {
+    let mut response = answer(request, document, publisher);
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static(PAGE_VARY));
     let query = request.query_string();
@@ -74,8 +89,8 @@ fn beside(request: &HttpRequest, path: &str, document: &Document) -> HttpRespons
 }
 
 /// What came after the version the client holds (RFC 3229 §10).
-fn delta(request: &HttpRequest, document: &Document) -> HttpResponse {
-    let mut response = answer(request, document);
+fn delta(request: &HttpRequest, document: &Arc<Document>, publisher: &Publisher) -> HttpResponse {
+    let mut response = answer(request, document, publisher);
     *response.status_mut() = StatusCode::IM_USED;
     response.headers_mut().insert(HeaderName::from_static("im"), HeaderValue::from_static("feed"));
     response
@@ -119,22 +134,30 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         let document = state.publisher.part(&path, part, Look::default()).await;
         let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
         let absent = || ApiError::NotFound(format!("there is no such part of the feed at {path}"));
-        return Ok(beside(&request, &path, &*document.ok_or_else(absent)?));
+        return Ok(beside(&request, &path, &document.ok_or_else(absent)?, &state.publisher));
     }
     let held = conditional::held_versions(&request);
     if !held.is_empty()
         && part.is_default()
         && let Ok(Some(document)) = state.publisher.since(path, &held).await
     {
-        return Ok(delta(&request, &document));
+        return Ok(delta(&request, &document, &state.publisher));
     }
     let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
-    let found = match conditional::is_navigation(&request) {
+    let (epoch, is_navigation) = (state.publisher.answers().epoch(), conditional::is_navigation(&request));
+    let found = match is_navigation {
         true => state.publisher.shown(path, part, look).await,
         false => state.publisher.part(path, part, look).await,
     };
     match found {
-        Ok(Some(document)) => Ok(answer(&request, &document)),
+        Ok(Some(document)) => {
+            // What depends on more than the address is not found by it.
+            let is_told_by_address = document.language.is_none() && !is_navigation;
+            if let Some(address) = address(&request).filter(|_| is_told_by_address) {
+                state.publisher.answers().keep(epoch, address, &document);
+            }
+            Ok(answer(&request, &document, &state.publisher))
+        }
         Ok(None) if let Some(address) = state.publisher.renamed(path) => Ok(moved(&request, address)),
         // Readers stop asking for what is gone, and go on asking for what is not found.
         Ok(None) if state.publisher.is_retired(path).await? => {
@@ -163,13 +186,9 @@ fn words(q: Option<&str>) -> Result<Option<String>, ApiError> {
 }
 
 /// A document, 304 where the client has it already, or the part of its bytes that is asked for.
-pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse {
-    let is_gzip = conditional::wants_gzip(request);
+pub(super) fn answer(request: &HttpRequest, document: &Arc<Document>, publisher: &Publisher) -> HttpResponse {
+    let Encoded { coding, bytes, etag } = publisher.encoded(document, conditional::codings(request));
     let is_fresh = conditional::is_fresh(request, &document.etag, document.last_modified);
-    let (etag, bytes) = match is_gzip {
-        true => (&document.etag_gzip, &document.gzip),
-        false => (&document.etag, &document.identity),
-    };
     let asked = match is_fresh || *request.method() != Method::GET {
         true => ranges::Asked::Whole,
         false => ranges::asked(request, document, etag, bytes.len()),
@@ -202,8 +221,8 @@ pub(super) fn answer(request: &HttpRequest, document: &Document) -> HttpResponse
     if let Some(policy) = document.policy {
         response.insert_header((header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy)));
     }
-    if is_gzip {
-        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
+    if let Some(coding) = coding.token() {
+        response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
     }
     let ranges::Asked::Part(range) = asked else { return response.body(bytes.clone()) };
     let stretch = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());

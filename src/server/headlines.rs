@@ -43,9 +43,14 @@ struct Asked {
 pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;
     let wanted = wanted(request.query_string(), state.queue.catalogue())?;
+    let answers = state.publisher.answers();
+    let epoch = answers.epoch();
     let document = state.headlines.document(&wanted).await;
     let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
-    Ok(feeds::answer(&request, &document))
+    if let Some(address) = feeds::address(&request) {
+        answers.keep(epoch, address, &document);
+    }
+    Ok(feeds::answer(&request, &document, &state.publisher))
 }
 
 /// Reads a query. Of a parameter given twice the first counts, and what we do not know changes nothing.

@@ -73,7 +73,9 @@ pub(super) async fn metrics(request: HttpRequest, state: web::Data<State>) -> Re
     let signals = state.queue.signals();
     signals.answers.forget(state.queue.clock().now());
     let condition = condition(&state).await?;
-    let text = signals.text(&condition).map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    let text = signals
+        .text(&condition, state.publisher.encodings())
+        .map_err(|error| ApiError::Unavailable(error.to_string()))?;
     let accepted = request.headers().get(header::ACCEPT).and_then(|field| field.to_str().ok()).unwrap_or_default();
     let is_open_metrics = accepted.contains("application/openmetrics-text");
     let kind = if is_open_metrics { OPEN_METRICS } else { TEXT };

@@ -20,5 +20,5 @@ async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     }
     let document = state.publisher.ready(PATH);
     let document = document.ok_or_else(|| ApiError::Unavailable("the news sitemap was not rendered".into()))?;
-    Ok(feeds::answer(&request, &document))
+    Ok(feeds::answer(&request, &document, &state.publisher))
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
@@ -116,10 +116,12 @@ impl Signals {
         self.lag_seconds.get_or_create(&PortalLabel { portal: portal.to_owned() }).observe(age_s.max(0.0));
     }
 
-    /// All of it in the text format, with what the store knows.
-    pub fn text(&self, condition: &Condition) -> Result<String, std::fmt::Error> {
+    /// All of it in the text format, with what the store knows and how often a document was encoded.
+    pub fn text(&self, condition: &Condition, encodings: u64) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix(PREFIX);
         condition::register(condition, &mut registry);
+        let help = "Documents compressed with brotli or zstd behind the answers that wanted it";
+        registry.register("encodings", help, ConstCounter::new(encodings));
         let mut out = String::new();
         text::encode_registry(&mut out, &self.registry)?;
         text::encode_registry(&mut out, &registry)?;

@@ -8,6 +8,7 @@ mod admin;
 mod articles;
 mod backup;
 mod changes;
+mod codings;
 mod commands;
 mod copies;
 mod coverage;

@@ -5,13 +5,30 @@ use std::sync::Arc;
 
 use crate::model::feed::{FeedKey, Format};
 use crate::model::part::Part;
+use crate::publish::answers::Answers;
 use crate::publish::document::{Document, Version};
+use crate::publish::encoding::{Coding, Encoded};
 use crate::publish::pages::look::Look;
 use crate::publish::publisher::{Publisher, address, blocking};
 use crate::publish::{self, PublishError, browser};
 use crate::store::StoreError;
 
 impl Publisher {
+    /// A document in the first of these codings that is ready; better ones are made behind the answer.
+    pub fn encoded<'a>(&self, document: &'a Arc<Document>, codings: impl Iterator<Item = Coding>) -> Encoded<'a> {
+        self.encoder.encoded(&self.renderer, document, codings)
+    }
+
+    /// How often a document was encoded behind answers.
+    pub fn encodings(&self) -> u64 {
+        self.encoder.made()
+    }
+
+    /// What was answered of late to addresses that lie not on the shelf.
+    pub fn answers(&self) -> &Answers {
+        &self.shelf.answers
+    }
+
     /// Where another format of the feed stands whose page stands at a path.
     pub fn beside(&self, path: &str, format: Format) -> Option<String> {
         let (key, found) = self.at(path).or_else(|| (path == "/").then_some((FeedKey::All, Format::Html)))?;

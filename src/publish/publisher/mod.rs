@@ -16,6 +16,7 @@ use crate::model::part::Part;
 use crate::publish::at_work::AtWork;
 use crate::publish::delta::{self, Deltas};
 use crate::publish::document::Document;
+use crate::publish::encoding::Encoder;
 use crate::publish::front::{self, Front};
 use crate::publish::pages::look::Look;
 use crate::publish::renderer::Renderer;
@@ -56,6 +57,7 @@ pub struct Publisher {
     /// Which version of each feed lies on the shelf.
     versions: Mutex<HashMap<FeedKey, DateTime<Utc>>>,
     deltas: Deltas,
+    encoder: Arc<Encoder>,
     /// What the front page on the shelf was made of.
     shown: Mutex<Shown>,
     /// Held while a feed is rendered, so that nothing is rendered twice.
@@ -83,6 +85,7 @@ impl Publisher {
             shelf: Shelf::new(),
             versions: Mutex::default(),
             deltas: Deltas::default(),
+            encoder: Arc::default(),
             shown: Mutex::default(),
             rendering: tokio::sync::Mutex::default(),
             renderer: Renderer::start()?,
