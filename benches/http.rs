@@ -31,6 +31,11 @@ pub fn ask(address: SocketAddr, request: &str) -> anyhow::Result<Answer> {
 /// The same on a connection that is open.
 pub fn ask_on(stream: &mut TcpStream, request: &str) -> anyhow::Result<Answer> {
     stream.write_all(request.as_bytes())?;
+    answer_on(stream)
+}
+
+/// Reads the answer to a request that was sent.
+pub fn answer_on(stream: &mut TcpStream) -> anyhow::Result<Answer> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 64 * 1024];
     loop {

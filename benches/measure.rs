@@ -66,9 +66,9 @@ impl Helper {
         Ok(helper)
     }
 
-    /// What it has used of the processor.
-    pub fn cpu(&self) -> anyhow::Result<Duration> {
-        cpu(self.child.id())
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 }
 
@@ -104,6 +104,14 @@ pub fn cpu(process: u32) -> anyhow::Result<Duration> {
     };
     anyhow::ensure!(!failed, "cannot read the CPU clock of process {process}");
     Ok(Duration::new(time.tv_sec.try_into()?, time.tv_nsec.try_into()?))
+}
+
+/// A line of `/proc/PID/status` about memory, in MB (10⁶ bytes).
+pub fn memory_mb(process: u32, name: &str) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let kib: f64 = line.context("no such line")?.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib * 1024.0 / 1e6)
 }
 
 /// The middle one of some numbers.

@@ -7,7 +7,6 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use harbinger::clock::Clock;
 use harbinger::ingest::fetch::Fetcher;
 use harbinger::ingest::{self, Ingest, Options};
@@ -58,8 +57,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         program.wait_for(FEED)?;
         first_ms.push(begin.elapsed().as_secs_f64() * 1000.0);
         program.ask_for_all(&catalogue)?;
-        resident.push(program.memory_mb("VmRSS")?);
-        peak.push(program.memory_mb("VmHWM")?);
+        resident.push(measure::memory_mb(program.child.id(), "VmRSS")?);
+        peak.push(measure::memory_mb(program.child.id(), "VmHWM")?);
     }
     table.single("from spawn to the first feed, ms", &first_ms, Demand::AtMost(150.0));
     table.single("resident with all feeds rendered, MB", &resident, Demand::AtMost(64.0));
@@ -122,14 +121,6 @@ impl Program {
             }
         }
         Ok(())
-    }
-
-    /// A line of `/proc/PID/status`, in MB (10⁶ bytes).
-    fn memory_mb(&self, name: &str) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        let kib: f64 = line.context("no such line")?.trim().trim_end_matches(" kB").parse()?;
-        Ok(kib * 1024.0 / 1e6)
     }
 }
 

@@ -36,7 +36,7 @@ const CODING_AND_PURPOSE: &str = "Accept-Encoding, Sec-Fetch-Dest";
 pub const PAGE_VARY: &str = "Accept, Accept-Encoding, Accept-Language";
 
 /// Of what only those get who name the version they hold (RFC 3229).
-const CODING_AND_VERSION: &str = "A-IM, If-None-Match, Accept-Encoding";
+const CODING_AND_VERSION: &str = "A-IM, If-None-Match, Accept-Encoding, Sec-Fetch-Dest";
 /// How it may be kept: only by caches that know such answers (RFC 3229 §10.8.3).
 const DELTA_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("no-store, im");
 

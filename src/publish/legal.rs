@@ -36,7 +36,7 @@ fn is_suspect(byte: u8, next: u8) -> bool {
     let is_control = (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r') | (byte == 0x7f);
     let is_late_control = (byte == 0xc2) & (next < 0xa0);
     let is_arabic_gap = (byte == 0xef) & (next == 0xb7);
-    let is_end_of_plane = (byte == 0xbf) & (next >= 0xbe);
+    let is_end_of_plane = (byte == 0xbf) & (next & 0xfe == 0xbe);
     is_control | is_late_control | is_arabic_gap | is_end_of_plane
 }
 
@@ -51,6 +51,16 @@ mod tests {
         assert!(matches!(text("冰雪 & 𠮷 🎉，\u{a0}ok\n"), Cow::Borrowed(_)));
         assert!(matches!(text("俾"), Cow::Borrowed("俾")));
         assert_eq!(text("a\u{8}b\u{ffff}c\u{1fffe}\u{85}"), "abc\u{85}");
+    }
+
+    #[test]
+    fn usual_text_is_told_from_its_bytes_alone() {
+        // Characters that end in 0xbf before others: nothing in them has to be decoded.
+        let text = "习近平考察、编辑：亿元；“马”字节。".repeat(100) + "俿";
+        let is_suspected = |at: &usize| is_suspect(text.as_bytes()[*at], text.as_bytes()[at + 1]);
+        assert_eq!((0..text.len() - 1).filter(is_suspected).count(), 1, "only the last, U+4FFF");
+        let ending = "ÿ俿忿濿".chars().map(|c| format!("{c}一")).collect::<String>();
+        assert!(is_clean(&ending));
     }
 
     #[test]
