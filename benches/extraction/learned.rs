@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use harbinger::ingest::extract::template::lesson::{Lesson, Sight};
 use harbinger::ingest::extract::{self, Reader, template};
 use harbinger::ingest::guard::lexicon::Lexicon;
-use harbinger::ingest::{decode, learned, page};
+use harbinger::ingest::page::{self, Context};
+use harbinger::ingest::{decode, learned};
 use harbinger::model::template::{Stage, Template};
 
 use crate::score::{self, Means};
@@ -83,21 +84,42 @@ pub fn scores(cases: &[Case], learned: &[Learned]) -> String {
     )
 }
 
-/// Seconds of processor time both ways: learned, general.
-pub fn turn(cases: &[Case], learned: &[Learned]) -> (f64, f64) {
-    let bodies = || learned.iter().map(|one| cases[one.case].body.clone()).collect::<Vec<_>>();
-    let (first, second) = (bodies(), bodies());
+/// Seconds of processor time.
+pub struct Turn {
+    /// For reading by templates.
+    pub learned_s: f64,
+    /// For reading the general way.
+    pub general_s: f64,
+    /// For the keys of what was read, fingerprint among them.
+    pub keys_s: f64,
+}
+
+/// Reads the pages both ways, and makes the keys of what was read.
+pub fn turn(cases: &[Case], learned: &[Learned]) -> Turn {
+    let pages = || learned.iter().map(|one| cases[one.case].body.clone()).collect::<Vec<_>>();
+    let (first, second) = (pages(), pages());
+    let mut read = Vec::with_capacity(learned.len());
     let start = cpu();
     for (Learned { case, templates }, body) in learned.iter().zip(first) {
         let case = &cases[*case];
         let page = decode::bytes(case.url.clone(), None, body);
-        let _ = black_box(learned::read(&page, &case.portal, Lexicon::shipped(), templates, false));
+        let (reading, _) = black_box(learned::read(&page, &case.portal, Lexicon::shipped(), templates, false));
+        read.push((case, reading));
     }
     let middle = cpu();
+    for (case, reading) in read {
+        let now = DateTime::<Utc>::UNIX_EPOCH;
+        let (portal, asked, lexicon) = (&case.portal, &case.url, Lexicon::shipped());
+        let context =
+            Context { portal, asked, events: &[], lexicon, published: None, now, templates: &[], observes: false };
+        let _ = black_box(reading.map(|reading| page::candidate(reading, asked, &context)));
+    }
+    let keyed = cpu();
     for (Learned { case, .. }, body) in learned.iter().zip(second) {
         let case = &cases[*case];
         let page = decode::bytes(case.url.clone(), None, body);
         let _ = black_box(page::read(&page, &case.portal));
     }
-    ((middle - start).as_secs_f64(), (cpu() - middle).as_secs_f64())
+    let seconds = |from: std::time::Duration, to: std::time::Duration| (to - from).as_secs_f64();
+    Turn { learned_s: seconds(start, middle), general_s: seconds(keyed, cpu()), keys_s: seconds(middle, keyed) }
 }

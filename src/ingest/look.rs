@@ -16,7 +16,8 @@ use crate::model::portal::{Portal, Section};
 use crate::store::StoreError;
 use crate::store::batch::{Outcome, PageResult};
 
-/// What no body hashes to, as far as anybody can find out: a page stored with it is read again at the next look.
+/// What no body hashes to, as far as anybody can find out: a page stored with it is read again at the next look, with
+/// all the pages that continue it.
 const UNFINISHED: [u8; 32] = [0; 32];
 
 /// What came of a look at a page.
@@ -109,12 +110,16 @@ async fn read(
             return (Outcome::Failed { error: error.to_string() }, due.max(error.retry_at(now)));
         }
     };
-    if let Some(passing) = whole.missing.iter().position(|missing| missing.is_passing) {
-        if known.is_some_and(|known| known.has_article) {
-            // Better the article as it was than one that has lost a page.
-            let error = whole.missing.swap_remove(passing).error;
-            return (Outcome::Failed { error }, revisit::failed(failures, true, now));
-        }
+    if known.is_some_and(|known| known.has_article)
+        && let Some(passing) = whole.missing.iter().position(|missing| missing.is_passing)
+    {
+        // Better the article as it was than one that has lost a page.
+        let error = whole.missing.swap_remove(passing).error;
+        return (Outcome::Failed { error }, revisit::failed(failures, true, now));
+    }
+    let changed = revisit::changed(&validators, now);
+    if whole.is_split {
+        // What is stored tells of the first page alone, and a later one can change without it, or be missing so far.
         (validators, body_hash) = (Validators::default(), UNFINISHED);
     }
     missing.extend(whole.missing);
@@ -124,7 +129,7 @@ async fn read(
     match why_held(ingest, portal, task, history, &candidate).await {
         Ok(None) => {
             let published = published.or(candidate.article.published).unwrap_or(now);
-            let due = revisit::article(published, revisit::changed(&validators, now), now);
+            let due = revisit::article(published, changed, now);
             (Outcome::Article { candidate, validators, body_hash }, rests(due))
         }
         Ok(Some(reason)) => {

@@ -29,6 +29,14 @@ pub(super) struct Whole {
     pub(super) missing: Vec<Missing>,
     /// Whether the page that was asked for continues another.
     pub(super) is_later: bool,
+    /// Whether it stands on more than one page.
+    pub(super) is_split: bool,
+}
+
+impl Whole {
+    fn on_one_page(candidate: Candidate, is_later: bool) -> Whole {
+        Whole { candidate, missing: Vec::new(), is_later, is_split: false }
+    }
 }
 
 /// A page of an article that could not be read.
@@ -121,13 +129,13 @@ pub(super) async fn article(
             work.asked = first;
             raw
         }
-        Step::Whole(candidate) => return Ok(Whole { candidate: *candidate, missing: Vec::new(), is_later: false }),
+        Step::Whole(candidate) => return Ok(Whole::on_one_page(*candidate, false)),
         Step::First(extracted, later) => return joined(ingest, portal, *extracted, later, &work, false).await,
     };
     // A page that leads back is not followed twice.
     match step(&work, raw, lessons, false).await.map_err(Nothing::NoArticle)? {
         Step::First(extracted, later) => joined(ingest, portal, *extracted, later, &work, true).await,
-        Step::Whole(candidate) => Ok(Whole { candidate: *candidate, missing: Vec::new(), is_later: true }),
+        Step::Whole(candidate) => Ok(Whole::on_one_page(*candidate, true)),
         Step::Later(url) => Err(Nothing::NoArticle(format!("continues {url}"))),
     }
 }
@@ -196,7 +204,7 @@ async fn joined(
         Ok(page::finish(whole, context))
     };
     let candidate = work.run(finish).await.map_err(Nothing::NoArticle)?;
-    Ok(Whole { candidate, missing, is_later })
+    Ok(Whole { candidate, missing, is_later, is_split: true })
 }
 
 async fn part(ingest: &Ingest, portal: &Portal, url: &Url, title: &str, work: &Work) -> Result<Extracted, Missing> {

@@ -105,14 +105,26 @@ async fn a_list_that_links_a_later_page_makes_no_second_article() {
 }
 
 #[actix_web::test]
-async fn a_second_look_keeps_the_later_pages_and_asks_for_the_first_alone() {
+async fn a_second_look_asks_for_all_pages_and_finds_the_article_as_it_was() {
     let house = house().await;
     house.ingest_at("2026-01-16T01:00:00Z").await;
     let run = house.ingest_at("2026-01-17T01:00:00Z").await;
     assert_eq!((run.report.updated, failures(&run)), (0, vec![]), "{:?}", run.report);
     let requests = house.portal.requests();
-    assert_eq!((requests[FIRST], requests[SECOND], requests[THIRD]), (2, 1, 1));
+    assert_eq!((requests[FIRST], requests[SECOND], requests[THIRD]), (2, 2, 2));
     assert!(html(&items(&house).await[0]).contains(&sentence(3)));
+}
+
+#[actix_web::test]
+async fn a_later_page_that_changes_alone_is_noticed() {
+    let house = house().await;
+    house.ingest_at("2026-01-16T01:00:00Z").await;
+    house.portal.publish(THIRD, page(3).replace("一颗一颗换下来", "全部换成不锈钢的"));
+    let run = house.ingest_at("2026-01-17T01:00:00Z").await;
+    assert_eq!((run.report.updated, failures(&run)), (1, vec![]), "{:?}", run.report);
+    let items = items(&house).await;
+    assert_eq!(items.len(), 1);
+    assert!(html(&items[0]).contains("全部换成不锈钢的") && html(&items[0]).contains(&sentence(2)));
 }
 
 #[actix_web::test]

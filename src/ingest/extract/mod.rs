@@ -41,6 +41,7 @@ use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::removed::Removed;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
+use body::Source;
 use fields::Found;
 use parts::PagerLink;
 use skim::Skimmed;
@@ -204,9 +205,15 @@ fn parsed(
     }
     let base = survey.base.as_deref().and_then(|base| url.join(base).ok()).unwrap_or_else(|| url.clone());
     guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut removed);
+    let again = || {
+        let document = Document::from(html);
+        guard::remove_injected(&document, &survey.suspects(), url, lexicon, &mut Vec::new());
+        document
+    };
 
     let mut warnings = Vec::new();
-    let body = body::read(document, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
+    let source = Source { document, again: &again };
+    let body = body::read(source, &survey, &chosen, rules, &base, &mut removed, &mut warnings)
         .ok_or_else(|| NoArticle::NoBody { url: url.clone() })?;
     let found = Found { html: full, survey, chosen, body, base, removed, warnings };
     fields::read(found, url, reader, known_title, |_, _| {})

@@ -87,7 +87,7 @@ pub fn page<'a>(html: &'a str, url: &Url) -> Skimmed<'a> {
 
 /// Whether a script or style holds nothing an article is read from; where a comment begins in it, what a browser makes
 /// of it is a long story.
-fn may_go(element: &[u8]) -> bool {
+pub fn may_go(element: &[u8]) -> bool {
     memmem::find(element, b"ld+json").is_none() && memmem::find(element, b"<!--").is_none()
 }
 

@@ -5,7 +5,7 @@ pub mod hiding;
 pub mod lexicon;
 mod sites;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use dom_query::{Document, NodeId};
@@ -93,6 +93,9 @@ fn judge(suspect: &Suspect<'_>, page: &Url, lexicon: &Lexicon) -> Option<Injecti
     {
         return Some(Injection::Words { words, percent, is_hidden: true });
     }
+    if suspect.links.len() < HIDDEN_LINKS_MIN {
+        return None;
+    }
     let home = page.host_str().map(sites::site).unwrap_or_default();
     let hosts = suspect.links.iter().filter_map(|link| page.join(link.trim()).ok()?.host_str().map(sites::site));
     let foreign: Vec<String> = hosts.filter(|site| !sites::is_honest(site, &home)).collect();
@@ -115,14 +118,11 @@ fn judge(suspect: &Suspect<'_>, page: &Url, lexicon: &Lexicon) -> Option<Injecti
 /// The places of the links among these that may lead to strangers; each comes with its place.
 pub fn foreign_links<'a>(links: impl Iterator<Item = (&'a str, Range<usize>)>, page: &Url) -> Vec<Range<usize>> {
     let home = page.host_str().map(sites::site).unwrap_or_default();
-    let mut before = ("", false);
+    let mut hosts: HashMap<&str, bool> = HashMap::new();
     let mut is_foreign = |link: &'a str| {
         let Some((_, rest)) = link.split_once("//") else { return false };
         let host = rest.split(['/', '?', '#', '\\', ':']).next().unwrap_or("");
-        if host != before.0 {
-            before = (host, !sites::is_honest(&sites::site(&host.to_ascii_lowercase()), &home));
-        }
-        before.1
+        *hosts.entry(host).or_insert_with(|| !sites::is_honest(&sites::site(&host.to_ascii_lowercase()), &home))
     };
     links.filter(|(link, _)| is_foreign(link)).map(|(_, place)| place).collect()
 }

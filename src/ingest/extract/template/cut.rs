@@ -8,13 +8,16 @@ use url::Url;
 
 use crate::ingest::extract::skim;
 use crate::ingest::extract::survey::{FOOTER_CHARS_MAX, HEADER_CHARS_MAX};
-use crate::ingest::extract::template::attributes::attributes;
+use crate::ingest::extract::template::attributes::{self, attributes};
 use crate::ingest::extract::template::kinds::{A, MARQUEE};
 use crate::ingest::extract::template::outline::{Element, Outline};
 use crate::ingest::guard::hiding::{Hiding, Rules};
 use crate::ingest::guard::lexicon::{self, Lexicon, WORDS_MIN};
 use crate::ingest::guard::{self, HIDDEN_LINKS_MIN};
 use crate::model::template::Template;
+
+/// A shorter tag costs more to look into than its attributes cost to parse, in bytes.
+const SHORT_TAG_BYTES: usize = 40;
 
 /// What decides what strangers put into a page.
 pub struct Suspicion<'a> {
@@ -44,18 +47,45 @@ pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_
     kept.extend(suspects(outline, suspicion));
     let kept = merged(kept);
 
-    let mut html = String::with_capacity(outline.html.len() / 2);
-    let (mut copied, mut number) = (0, 0);
+    let html = outline.html;
+    let mut cut = String::with_capacity(html.len() / 4);
+    let mut copied = 0;
+    for range in merged(left(outline, container, &kept)) {
+        cut.push_str(&html[copied..range.start]);
+        copied = range.end;
+    }
+    cut.push_str(&html[copied..]);
+    Some(cut)
+}
+
+/// What is left out: what elements hold that nothing of `kept` touches, and outside the container whatever nothing is
+/// read of.
+fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
+    let is_apart = |range: &Range<usize>| range.end <= container.start || container.end <= range.start;
+    let mut left: Vec<Range<usize>> = outline.idle.iter().filter(|idle| is_apart(idle)).cloned().collect();
+    let mut number = 0;
     while let Some(element) = outline.elements.get(number) {
-        if element.can_be_emptied() && !touches(&kept, &element.whole) {
-            html.push_str(&outline.html[copied..element.inner.start]);
-            (copied, number) = (element.inner.end, element.next);
+        let Element { whole, inner, .. } = element;
+        let inside = number + 1;
+        number = element.next;
+        if container.start <= whole.start && whole.end <= container.end {
+            continue;
+        }
+        if element.is_idle() && is_apart(whole) {
+            left.push(whole.clone());
+            continue;
+        }
+        if element.can_be_emptied() && !touches(kept, whole) {
+            left.push(inner.clone());
         } else {
-            number += 1;
+            number = inside;
+        }
+        let (tag, start) = (outline.tag(element), whole.start + 1);
+        if tag.len() > SHORT_TAG_BYTES {
+            left.extend(attributes::idle(tag).map(|place| start + place.start..start + place.end));
         }
     }
-    html.push_str(&outline.html[copied..]);
-    Some(html)
+    left
 }
 
 /// From where the header before a body begins to where the footer behind it ends.

@@ -24,6 +24,8 @@ pub const LI: u64 = nesting::hash(b"li");
 pub const SVG: u64 = nesting::hash(b"svg");
 /// A formula.
 pub const MATH: u64 = nesting::hash(b"math");
+/// A link to another document, in the head.
+pub const LINK: u64 = nesting::hash(b"link");
 /// A link.
 pub const A: u64 = nesting::hash(b"a");
 /// Text that runs across a page.
@@ -35,6 +37,11 @@ pub const VOID: Names = &nesting::hashes([
 ]);
 /// What fields are read from wherever it stands.
 pub const DATA: Names = &nesting::hashes(["base", "link", "meta"]);
+/// Elements that hold nothing and of which, outside a story, nothing is read.
+pub const IDLE_VOID: Names =
+    &nesting::hashes(["area", "col", "embed", "img", "input", "param", "source", "track", "wbr"]);
+/// Elements of which, outside a story, nothing is read, whatever they hold.
+pub const IDLE: Names = &nesting::hashes(["noscript", "template", "iframe", "select", "textarea", "svg", "object"]);
 /// Elements whose text is none of the page.
 pub const SILENT: Names = &nesting::hashes(["noscript", "select", "template", "object"]);
 /// Elements that hold other blocks. The others are part of a line or of a table, where little is won, and a form ends

@@ -16,8 +16,6 @@ mod outline;
 mod place;
 mod tidy;
 
-use std::borrow::Cow;
-
 use dom_query::{Document, NodeId, NodeRef};
 use url::Url;
 
@@ -27,7 +25,7 @@ pub use observe::{Observation, page as observe};
 use crate::ingest::extract::block::Block;
 use crate::ingest::extract::body::Body;
 use crate::ingest::extract::fields::{self, Found};
-use crate::ingest::extract::skim::{self, Skimmed};
+use crate::ingest::extract::skim;
 use crate::ingest::extract::survey::Survey;
 use crate::ingest::extract::{Chosen, ExtractedArticle, Reader, body, flat, writer};
 use crate::ingest::guard;
@@ -80,10 +78,11 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
         return Outcome::NoTemplate;
     }
     let mut removed = Vec::new();
-    let Skimmed { html, full, .. } = skim::page(guard::without_tail(html, &mut removed), url);
+    let full = guard::without_tail(html, &mut removed);
     let hidden = Rules::read(full);
-    let html = cut(&html, &candidates, &Suspicion { url, hidden: &hidden, lexicon: reader.lexicon }, reader.rules)
-        .map_or(html, Cow::Owned);
+    let suspicion = Suspicion { url, hidden: &hidden, lexicon: reader.lexicon };
+    let cut = cut(full, &candidates, &suspicion, reader.rules);
+    let html = skim::page(cut.as_deref().unwrap_or(full), url).html;
     if flat::why(&html).is_some() {
         return Outcome::NoTemplate;
     }
@@ -138,8 +137,11 @@ fn read(page: Page<'_>, reader: Reader<'_>, template: &Template, mut removed: Ve
     let body = Body { blocks: written.blocks, range: start..survey.end_of_line(last), origin };
     let (mut blocks, mut repeated, mut is_mostly_repeated) = (Vec::new(), Vec::new(), false);
     let prune = |body: &mut Vec<Block>, removed: &mut Vec<Removed>| {
-        blocks = observe::blocks(body);
-        match drop_repeated(body, template, removed) {
+        let noted: Vec<Option<(u64, u32)>> = body.iter().map(observe::block).collect();
+        let is_repeated: Vec<bool> =
+            noted.iter().map(|block| block.is_some_and(|block| is_repeated(template, block))).collect();
+        blocks = noted.into_iter().take(observe::NOTES_MAX).flatten().collect();
+        match drop_repeated(body, &is_repeated, removed) {
             Some(dropped) => repeated = dropped,
             None => is_mostly_repeated = true,
         }
@@ -149,14 +151,12 @@ fn read(page: Page<'_>, reader: Reader<'_>, template: &Template, mut removed: Ve
     Some(Attempt { template: template.container.clone(), article, blocks, repeated, is_mostly_repeated })
 }
 
-/// Drops the blocks that stand on most pages and returns their lines; `None` if they are most of the body, which is
+/// Drops the blocks that are marked, for they stand on most pages, and returns their lines; `None` if they are most of the body, which is
 /// then left alone.
-fn drop_repeated(body: &mut Vec<Block>, template: &Template, removed: &mut Vec<Removed>) -> Option<Vec<String>> {
-    let is_repeated: Vec<bool> =
-        body.iter().map(|block| is_repeated(template, &observe::blocks(std::slice::from_ref(block)))).collect();
+fn drop_repeated(body: &mut Vec<Block>, is_repeated: &[bool], removed: &mut Vec<Removed>) -> Option<Vec<String>> {
     let chars = |block: &Block| block.text.chars().count();
     let total: usize = body.iter().map(chars).sum();
-    let repeated: usize = body.iter().zip(&is_repeated).filter(|(_, is)| **is).map(|(block, _)| chars(block)).sum();
+    let repeated: usize = body.iter().zip(is_repeated).filter(|(_, is)| **is).map(|(block, _)| chars(block)).sum();
     if repeated * 100 > total * REPEATED_PERCENT_MAX {
         return None;
     }
@@ -176,14 +176,14 @@ fn drop_repeated(body: &mut Vec<Block>, template: &Template, removed: &mut Vec<R
     Some(lines)
 }
 
-fn is_repeated(template: &Template, block: &[(u64, u32)]) -> bool {
-    let pages = block.first().and_then(|(hash, _)| template.blocks.get(hash)).copied().unwrap_or(0);
+fn is_repeated(template: &Template, (hash, _): (u64, u32)) -> bool {
+    let pages = template.blocks.get(&hash).copied().unwrap_or(0);
     pages >= BLOCK_PAGES_MIN && pages * 100 >= template.pages * BLOCK_PERCENT
 }
 
 /// The blocks of a page that do not stand on most pages: their length in characters.
 pub fn own_chars(template: &Template, blocks: &[(u64, u32)]) -> u32 {
-    let own = blocks.iter().filter(|block| !is_repeated(template, std::slice::from_ref(block)));
+    let own = blocks.iter().filter(|block| !is_repeated(template, **block));
     own.map(|(_, chars)| chars).sum()
 }
 

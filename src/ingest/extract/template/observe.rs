@@ -22,7 +22,7 @@ const STORY_BYTES_MAX: usize = 100_000;
 /// Texts looked up in the story on a page that may be hostile.
 const TEXTS_MAX: usize = 5_000;
 /// The most named elements, places and blocks that are noted of a page.
-const NOTES_MAX: usize = 200;
+pub const NOTES_MAX: usize = 200;
 
 /// What one page shows of its template.
 #[derive(Debug, Clone)]
@@ -75,20 +75,16 @@ pub fn page(html: &str, extracted: &ExtractedArticle) -> Option<Observation> {
 
 /// Fingerprints of blocks, whatever their markup, and their lengths in characters.
 pub fn blocks(body: &[Block]) -> Vec<(u64, u32)> {
-    let of = |block: &Block| {
-        let mut hasher = blake3::Hasher::new();
-        let mut chars = 0u32;
-        for c in squeezed(&block.text) {
-            hasher.update(c.encode_utf8(&mut [0; 4]).as_bytes());
-            chars += 1;
-        }
-        if chars == 0 {
-            hasher.update(block.images.first()?.url.as_bytes());
-        }
-        let [a, b, c, d, e, f, g, h, ..] = *hasher.finalize().as_bytes();
-        Some((u64::from_be_bytes([a, b, c, d, e, f, g, h]), chars))
-    };
-    body.iter().take(NOTES_MAX).filter_map(of).collect()
+    body.iter().take(NOTES_MAX).filter_map(block).collect()
+}
+
+/// Fingerprint and length of a block; `None` for one without text and pictures.
+pub fn block(block: &Block) -> Option<(u64, u32)> {
+    let text: String = squeezed(&block.text).collect();
+    let chars = text.chars().count();
+    let hashed = if chars == 0 { block.images.first()?.url.as_bytes() } else { text.as_bytes() };
+    let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(hashed).as_bytes();
+    Some((u64::from_be_bytes([a, b, c, d, e, f, g, h]), u32::try_from(chars).unwrap_or(u32::MAX)))
 }
 
 fn squeezed(text: &str) -> impl Iterator<Item = char> {

@@ -8,10 +8,11 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
+use crate::ingest::extract::skim;
 use crate::ingest::extract::template::attributes::attributes;
 use crate::ingest::extract::template::kinds::{
-    A, BLOCKS, BODY, CELLS, DATA, FORM, HEAD, HOLDERS, HTML, ITEM_SCOPES, LI, MATH, P, ROWS, SCOPES, SCRIPT, SILENT,
-    STYLE, SVG, TABLE, TABLE_PARTS, VOID,
+    A, BLOCKS, BODY, CELLS, DATA, FORM, HEAD, HOLDERS, HTML, IDLE, IDLE_VOID, ITEM_SCOPES, LI, LINK, MATH, P, ROWS,
+    SCOPES, SCRIPT, SILENT, STYLE, SVG, TABLE, TABLE_PARTS, VOID,
 };
 use crate::ingest::extract::template::place;
 use crate::model::html::nesting::{self, CLOSES, CLOSES_P, ELEMENTS_MAX, FORMATTING, NESTING_MAX, P_GUARDS};
@@ -26,8 +27,10 @@ pub struct Outline<'a> {
     pub elements: Vec<Element>,
     /// Where text stands, in bytes.
     pub texts: Vec<Range<usize>>,
-    /// Where meta tags, links to other documents and scripts stand.
+    /// Where meta tags, links to the same story and data in scripts stand.
     pub data: Vec<Range<usize>>,
+    /// Where comments, scripts, styles and pictures stand, of which nothing is read outside a story.
+    pub idle: Vec<Range<usize>>,
     /// The elements that are open while the page is read.
     open: Vec<usize>,
     silent: Option<usize>,
@@ -53,13 +56,22 @@ impl Element {
     pub fn can_be_emptied(&self) -> bool {
         self.is_closed && self.is_sound && HOLDERS.contains(&self.name)
     }
+
+    /// Whether nothing is read of it outside a story, so that it can be left out with its tags.
+    pub fn is_idle(&self) -> bool {
+        self.is_closed && self.is_sound && IDLE.contains(&self.name)
+    }
 }
 
 impl<'a> Outline<'a> {
     /// Reads the tags of a page; `None` where only a parser can tell what they mean.
     pub fn of(html: &'a str) -> Option<Outline<'a>> {
-        let (elements, texts, data, open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut outline = Outline { html, elements, texts, data, open, silent: None };
+        /// The bytes of a page for each of its elements, or fewer.
+        const ELEMENT_BYTES: usize = 128;
+        let elements = Vec::with_capacity(html.len() / ELEMENT_BYTES);
+        let texts = Vec::with_capacity(html.len() / ELEMENT_BYTES);
+        let (data, idle, open) = (Vec::new(), Vec::new(), Vec::new());
+        let mut outline = Outline { html, elements, texts, data, idle, open, silent: None };
         let bytes = html.as_bytes();
         let mut at = 0;
         while let Some(found) = memchr(b'<', &bytes[at..]) {
@@ -68,7 +80,11 @@ impl<'a> Outline<'a> {
             let rest = &bytes[here + 1..];
             let behind = |tail: &[u8]| bytes.len() - tail.len();
             at = match rest {
-                [b'!', b'-', b'-', ..] => behind(nesting::after(rest, b"-->")),
+                [b'!', b'-', b'-', ..] => {
+                    let end = behind(nesting::after(rest, b"-->"));
+                    outline.idle.push(here..end);
+                    end
+                }
                 [b'!' | b'?', ..] => behind(nesting::after(rest, b">")),
                 [b'/', letter, ..] if letter.is_ascii_alphabetic() => {
                     let (name, tail) = nesting::tag(&rest[1..]);
@@ -77,12 +93,13 @@ impl<'a> Outline<'a> {
                 }
                 [letter, ..] if letter.is_ascii_alphabetic() => {
                     let (name, tail) = nesting::tag(rest);
-                    outline.start(nesting::hash(name), here..behind(tail))?;
-                    let end = behind(foreign(name, tail)?);
-                    if nesting::hash(name) == SCRIPT {
-                        outline.data.push(here..end);
+                    match nesting::hash(name) {
+                        SCRIPT | STYLE => outline.code(here, name, tail)?,
+                        hash => {
+                            outline.start(hash, here..behind(tail))?;
+                            behind(foreign(name, tail)?)
+                        }
                     }
-                    end
                 }
                 _ => here + 1,
             };
@@ -155,6 +172,16 @@ impl<'a> Outline<'a> {
         }
     }
 
+    /// Notes a script or a style that begins `here`; returns where it ends.
+    fn code(&mut self, here: usize, name: &[u8], tail: &[u8]) -> Option<usize> {
+        let end_tag = nesting::skip_raw(name, tail);
+        let (_, behind) = nesting::tag(end_tag.get(2..)?);
+        let end = self.html.len() - behind.len();
+        let noted = if skim::may_go(&self.html.as_bytes()[here..end]) { &mut self.idle } else { &mut self.data };
+        noted.push(here..end);
+        Some(end)
+    }
+
     fn text(&mut self, range: Range<usize>) {
         let is_text = || self.html.as_bytes()[range.clone()].iter().any(|byte| !byte.is_ascii_whitespace());
         if self.silent.is_none() && is_text() {
@@ -164,8 +191,11 @@ impl<'a> Outline<'a> {
 
     fn start(&mut self, name: u64, tag: Range<usize>) -> Option<()> {
         if VOID.contains(&name) {
-            if DATA.contains(&name) {
+            let is_data = DATA.contains(&name) && (name != LINK || is_of_story(&self.html.as_bytes()[tag.clone()]));
+            if is_data {
                 self.data.push(tag);
+            } else if name == LINK || IDLE_VOID.contains(&name) {
+                self.idle.push(tag);
             }
             return Some(());
         }
@@ -191,7 +221,6 @@ impl<'a> Outline<'a> {
                 self.doubt_all();
                 return Some(());
             }
-            SCRIPT | STYLE => {}
             // Parsers put it before the table.
             _ if is_in_row && !TABLE_PARTS.contains(&name) => return None,
             // A link ends the one it begins in.
@@ -321,6 +350,12 @@ impl<'a> Outline<'a> {
             element.is_sound = false;
         }
     }
+}
+
+/// Whether a link leads to the same story: to its own address, or to its next page.
+fn is_of_story(link: &[u8]) -> bool {
+    let is = |word: &[u8]| link.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    is(b"canonical") || is(b"next")
 }
 
 /// Passes over what is no markup of the page; `tail` follows the start tag of an element.

@@ -123,7 +123,11 @@ fn html_with(number: usize, put: &str) -> String {
 #[test]
 fn only_the_storys_part_of_a_page_is_parsed() {
     let templates = in_use();
-    let page = decoded(61, html_with(61, "<div class='ad'><script type='application/ld+json'>{}</script></div>"));
+    let idle = "<!-- spare --><script>spare()</script><noscript><i>spare</i></noscript><img alt='spare'>";
+    let put = format!("<div class='ad'><script type='application/ld+json'>{{}}</script>{idle}</div>");
+    let html = html_with(61, &put)
+        .replace("<div class='foot'>", "<div class='foot' data-x='spare, and long enough to be looked into'>");
+    let page = decoded(61, html.replace("<title>", &format!("<link rel=stylesheet href=/spare.css>{idle}<title>")));
     let hidden = Rules::default();
     let suspicion = Suspicion { url: &page.url, hidden: &hidden, lexicon: Lexicon::shipped() };
     let left = cut(&page.text, &[&templates[0]], &suspicion, &ArticleRules::default()).unwrap();
@@ -131,6 +135,7 @@ fn only_the_storys_part_of_a_page_is_parsed() {
     for kept in ["<title>", "<h1>", "2026-01-09 08:00", "ld+json", "江城的雪下了多久"] {
         assert!(left.contains(kept), "{kept}: {left}");
     }
+    assert!(!left.contains("spare"), "{left}");
     let rules = ArticleRules { title: Some("h3".to_owned()), ..ArticleRules::default() };
     assert_eq!(cut(&page.text, &[&templates[0]], &suspicion, &rules), None);
     assert_eq!(cut("<p>江城初雪</p>", &[&templates[0]], &suspicion, &ArticleRules::default()), None);

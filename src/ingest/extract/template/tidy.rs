@@ -1,13 +1,15 @@
 //! Takes out of a container what was never part of the story: parts the general way left out on the pages before,
 //! boxes beside the text, and boxes of links.
 
+use std::collections::HashSet;
+
 use dom_query::{Element, NodeData, NodeRef};
 
 use crate::ingest::extract::mark::Mark;
 use crate::ingest::extract::template::place;
 use crate::ingest::guard::hiding::Rules;
 use crate::ingest::removed::Removed;
-use crate::model::template::Template;
+use crate::model::template::{Part, Template};
 
 /// Pages on which a part must have stood before it is known to be none of the story.
 const PAGES_MIN: u32 = 3;
@@ -16,7 +18,9 @@ const COMMAS_MIN: usize = 10;
 
 /// Takes such elements out. The walk over the container has limited its nesting.
 pub fn container(container: &NodeRef<'_>, template: &Template, hidden: &Rules, removed: &mut Vec<Removed>) {
-    let mut tidy = Tidy { template, hidden, leaving: Vec::new() };
+    let is_foreign = |(_, part): &(&String, &Part)| part.pages >= PAGES_MIN && part.kept == 0;
+    let foreign = template.parts.iter().filter(is_foreign).map(|(name, _)| name.as_str()).collect();
+    let mut tidy = Tidy { foreign, hidden, leaving: Vec::new() };
     let mut total = Counts::default();
     for child in container.children_it(false) {
         total.add(tidy.look(&child));
@@ -56,7 +60,8 @@ struct Leaving<'a> {
 }
 
 struct Tidy<'a> {
-    template: &'a Template,
+    /// The names of parts that were none of the story on earlier pages.
+    foreign: HashSet<&'a str>,
     hidden: &'a Rules,
     leaving: Vec<Leaving<'a>>,
 }
@@ -120,7 +125,6 @@ impl<'a> Tidy<'a> {
     }
 
     fn is_foreign(&self, element: &Element) -> bool {
-        let part = place::name(element).and_then(|name| self.template.parts.get(&name));
-        part.is_some_and(|part| part.pages >= PAGES_MIN && part.kept == 0)
+        !self.foreign.is_empty() && place::name(element).is_some_and(|name| self.foreign.contains(name.as_str()))
     }
 }
