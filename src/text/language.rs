@@ -117,7 +117,8 @@ fn cyrillic(text: &str, sample: &[char]) -> &'static str {
 }
 
 fn latin(text: &str, sample: &[char], fallback: &str) -> String {
-    let tag = statistics(text, sample).and_then(latin_tag);
+    let is_english = sample.len() >= STATISTICS_LETTERS_MIN && is_plainly_english(beginning(text));
+    let tag = if is_english { Some("en") } else { statistics(text, sample).and_then(latin_tag) };
     match tag {
         Some(tag) if tag != primary(fallback) => tag.to_owned(),
         None if !is_written_in_latin(fallback) => "en".to_owned(),
@@ -129,8 +130,29 @@ fn statistics(text: &str, sample: &[char]) -> Option<Lang> {
     if sample.len() < STATISTICS_LETTERS_MIN {
         return None;
     }
-    let end = text.char_indices().nth(STATISTICS_CHARS_MAX).map_or(text.len(), |(at, _)| at);
-    whatlang::detect(&text[..end]).filter(|info| info.is_reliable()).map(|info| info.lang())
+    whatlang::detect(beginning(text)).filter(|info| info.is_reliable()).map(|info| info.lang())
+}
+
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(STATISTICS_CHARS_MAX).map_or(text, |(at, _)| &text[..at])
+}
+
+/// Whether so many words of a text are the small ones of English that statistics, which cost more than all other work
+/// on it, could say nothing else.
+fn is_plainly_english(text: &str) -> bool {
+    const SMALL: [&str; 14] =
+        ["the", "and", "of", "to", "in", "is", "was", "that", "with", "for", "from", "has", "are", "this"];
+    /// Percent of the words that are small ones: English prose has 20 and more, what quotes it hardly 5.
+    const PERCENT_MIN: usize = 15;
+    /// Percent that are the article, which no other language has.
+    const ARTICLE_PERCENT_MIN: usize = 3;
+    let (mut words, mut small, mut articles) = (0, 0, 0);
+    for word in text.split_ascii_whitespace() {
+        words += 1;
+        small += usize::from(SMALL.contains(&word));
+        articles += usize::from(word == "the");
+    }
+    small * 100 >= words * PERCENT_MIN && articles * 100 >= words * ARTICLE_PERCENT_MIN && articles > 0
 }
 
 /// The languages with enough news to be told apart; whatlang knows more, and guesses them for English.
@@ -225,10 +247,21 @@ mod tests {
         check("Τα φώτα δίπλα στο ποτάμι άναψαν ξανά.", "en", "el");
         check("ไฟริมแม่น้ำสว่างขึ้นอีกครั้ง", "en", "th");
         check(ENGLISH, "zh-Hans", "en");
+        check(&ENGLISH.repeat(4), "de", "en");
         check("A headline of few words only", "zh-Hans", "en");
         check("A headline of few words only", "fr", "fr");
         check(GERMAN, "zh-Hans", "de");
         check(GERMAN, "en", "de");
+    }
+
+    #[test]
+    fn english_is_told_by_its_small_words_and_what_quotes_it_is_not_english() {
+        let check = |text: &str, expected: bool| assert_eq!(is_plainly_english(text), expected, "{text}");
+        check("The lamps by the river are lit again, and the first guests of the winter walk over the ice.", true);
+        check("Lamps lit, guests walk over ice, shops open early, trains late.", false);
+        check("The Ice Festival heißt das Fest, das am Dienstag am Ufer des Flusses eröffnet wurde.", false);
+        check("De lampen langs de rivier branden weer, of de gasten nu komen of niet.", false);
+        check("", false);
     }
 
     #[test]

@@ -122,6 +122,9 @@ fn suspects(outline: &Outline<'_>, suspicion: &Suspicion<'_>) -> Vec<Range<usize
         lexicon.beginnings(outline.text_at(text)).map(move |at| start + at)
     };
     let words: Vec<usize> = outline.texts.iter().flat_map(words).collect();
+    if links.is_empty() && words.len() < WORDS_MIN {
+        return suspects;
+    }
     let count = |sorted: &[usize], range: &Range<usize>| {
         sorted.partition_point(|at| *at < range.end) - sorted.partition_point(|at| *at < range.start)
     };
