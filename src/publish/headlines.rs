@@ -170,7 +170,7 @@ impl Headlines {
 
     /// What matches a query; kept with the answers alone.
     async fn found(&self, feed: &FeedKey, query: Query) -> Result<Arc<List>, PublishError> {
-        let stored = self.store.search(feed.clone(), query, *LIMITS.end()).await?;
+        let stored = self.store.search(feed.clone(), query, Part::default(), *LIMITS.end()).await?;
         Ok(self.written(&stored.ok_or(PublishError::Absent)?))
     }
 

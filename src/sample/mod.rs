@@ -9,6 +9,7 @@ pub mod article_body;
 pub mod article_page;
 pub mod bulk;
 pub mod catalogue;
+pub mod edits;
 pub mod listings;
 pub mod picture;
 pub mod resource;

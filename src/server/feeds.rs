@@ -125,8 +125,8 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let mut part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
     part.q = words(part.q.as_deref())?;
     if part.q.is_some() {
-        // What is found is the newest; it has no older parts.
-        part = part.first();
+        // What is found is paged by articles alone.
+        part.page = None;
     }
     if let Some(format) = conditional::wanted_format(&request)
         && let Some(path) = state.publisher.beside(path, format)

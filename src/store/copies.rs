@@ -2,7 +2,6 @@
 //! fingerprint, through an index of bands.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
@@ -14,11 +13,11 @@ use crate::store::{Store, StoreError};
 use crate::text::fingerprint::{self, Fingerprint, Likeness};
 use crate::text::fold;
 
-/// Articles of one band that are looked at; a form that more stories share tells nothing.
-const BAND_ARTICLES_MAX: i64 = 50;
-/// Articles whose fingerprints are compared, those that share most bands: a copy shares five or more of the 42 as a
-/// rule, and what stock phrases bring along shares one.
-const COMPARED_MAX: usize = 64;
+/// Articles with one pair of minima that are looked at, the newest; a form that more stories share tells little.
+const BAND_ARTICLES_MAX: i64 = 32;
+/// Articles whose fingerprints are compared, those that share most minima with the candidate as far as the index
+/// tells: a copy shares ten or more of them, and what stock phrases bring along shares two or three.
+const COMPARED_MAX: usize = 24;
 
 impl Store {
     /// The article whose story a candidate tells by its text, and how it was recognised; stores nothing.
@@ -48,6 +47,7 @@ pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Opt
         let likeness = fingerprint.likeness(&stored);
         if likeness.is_copy()
             && best.is_none_or(|(similarity, _)| likeness.similarity > similarity)
+            && is_kept(connection, article)?
             && !is_other_bulletin(connection, candidate, article)?
         {
             best = Some((likeness.similarity, article));
@@ -103,29 +103,34 @@ fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i6
     Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
 }
 
-/// The live articles that share a band, each with its fingerprint.
+/// Whether an article is one that copies belong to; what an admin withdrew stays withdrawn under another address too.
+fn is_kept(connection: &Connection, article: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM article WHERE id = ? AND (withdrawn IS NULL OR withdrawn_by = 'admin')";
+    Ok(connection.prepare_cached(sql)?.exists([article])?)
+}
+
+/// The articles that share most with a fingerprint, each with its own; of those that share as much, the newest first.
 fn neighbours(connection: &Connection, fingerprint: &Fingerprint) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
-    let mut shared: BTreeMap<i64, u32> = BTreeMap::new();
-    let sql = "SELECT article FROM band WHERE hash = ? ORDER BY article DESC LIMIT ?";
+    let mut shared: Vec<(i64, usize)> = Vec::new();
+    let sql = "SELECT article, tags FROM band WHERE pair = ? ORDER BY article DESC LIMIT ?";
     let mut statement = connection.prepare_cached(sql)?;
     for band in fingerprint.bands() {
-        let mut found = statement.query(params![band, BAND_ARTICLES_MAX])?;
+        let mut found = statement.query(params![band.pair, BAND_ARTICLES_MAX])?;
         while let Some(row) = found.next()? {
-            *shared.entry(row.get(0)?).or_default() += 1;
+            let tags = row.get_ref(1)?.as_blob().unwrap_or_default();
+            shared.push((row.get(0)?, 2 + band.shared_tags(tags)));
         }
     }
-    let mut articles: Vec<(i64, u32)> = shared.into_iter().collect();
-    // Of those that share as many, the newest.
-    articles.sort_by_key(|(article, bands)| (Reverse(*bands), Reverse(*article)));
+    shared.sort_unstable_by_key(|(article, _)| *article);
+    let sum = |rows: &[(i64, usize)]| (rows[0].0, rows.iter().map(|(_, minima)| minima).sum::<usize>());
+    let mut articles: Vec<(i64, usize)> = shared.chunk_by(|a, b| a.0 == b.0).map(sum).collect();
+    articles.sort_unstable_by_key(|(article, minima)| (Reverse(*minima), Reverse(*article)));
     articles.truncate(COMPARED_MAX);
-    let sql = "
-        SELECT fingerprint.minima FROM fingerprint JOIN article ON article.id = fingerprint.article
-        WHERE article.id = ? AND (article.withdrawn IS NULL OR article.withdrawn_by = 'admin')";
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut neighbours = Vec::new();
+    let mut statement = connection.prepare_cached("SELECT minima FROM fingerprint WHERE article = ?")?;
+    let mut neighbours = Vec::with_capacity(articles.len());
     for (article, _) in articles {
-        if let Some(bytes) = statement.query_row([article], |row| row.get(0)).optional()? {
-            neighbours.push((article, bytes));
+        if let Some(minima) = statement.query_row([article], |row| row.get(0)).optional()? {
+            neighbours.push((article, minima));
         }
     }
     Ok(neighbours)
@@ -147,9 +152,9 @@ pub(super) fn keep(connection: &Connection, article: i64, candidate: &Candidate)
         return Ok(());
     }
     if let Some(before) = before.as_deref().and_then(Fingerprint::from_bytes) {
-        let mut statement = connection.prepare_cached("DELETE FROM band WHERE hash = ? AND article = ?")?;
+        let mut statement = connection.prepare_cached("DELETE FROM band WHERE pair = ? AND article = ?")?;
         for band in before.bands() {
-            statement.execute(params![band, article])?;
+            statement.execute(params![band.pair, article])?;
         }
         connection.prepare_cached("DELETE FROM fingerprint WHERE article = ?")?.execute([article])?;
     }
@@ -158,9 +163,10 @@ pub(super) fn keep(connection: &Connection, article: i64, candidate: &Candidate)
     connection
         .prepare_cached("INSERT INTO fingerprint (article, minima) VALUES (?, ?)")?
         .execute(params![article, bytes])?;
-    let mut statement = connection.prepare_cached("INSERT OR IGNORE INTO band (hash, article) VALUES (?, ?)")?;
+    let sql = "INSERT OR IGNORE INTO band (pair, article, tags) VALUES (?, ?, ?)";
+    let mut statement = connection.prepare_cached(sql)?;
     for band in fingerprint.bands() {
-        statement.execute(params![band, article])?;
+        statement.execute(params![band.pair, article, band.tags])?;
     }
     Ok(())
 }

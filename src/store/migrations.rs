@@ -40,6 +40,8 @@ pub(super) fn is_current(connection: &Connection) -> Result<bool, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::fingerprint::Fingerprint;
+    use crate::text::fold;
 
     #[test]
     fn every_migration_is_text_and_numbered_without_a_gap() {
@@ -92,6 +94,36 @@ mod tests {
         let sql = "SELECT group_concat(page || ' ' || section) FROM page_section";
         let linked: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
         assert_eq!(linked, "home second");
+    }
+
+    #[test]
+    fn fingerprints_stored_before_there_were_pairs_are_found_by_them() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let before = MIGRATIONS.files().filter(|file| file.path().as_os_str() < "0014");
+        let mut before: Vec<_> = before.collect();
+        before.sort_by_key(|file| file.path());
+        for file in &before {
+            connection.execute_batch(file.contents_utf8().unwrap()).unwrap();
+        }
+        connection.pragma_update(None, "user_version", before.len() as i64).unwrap();
+        let text = "江城的早市搬进了新棚。天还没亮，卖豆腐的老秦已经把炉子点着，蒸汽顺着棚顶的缝往外冒。他说，露天摆了二十年，\
+            冬天手指冻得伸不直，如今棚里有暖气，顾客愿意多站一会儿。";
+        let fingerprint = Fingerprint::of(&fold::folded(text)).unwrap();
+        let article = "
+            INSERT INTO article (
+                id, guid, portal, url, published, updated, first_seen, title, html, authors, photographers, keywords,
+                language, images, is_machine_copy, signs, damage, revision_hash
+            ) VALUES (7, 'g', 'p', 'u', '', '', '', 't', '', '[]', '[]', '[]', 'zh', '[]', 0, '{}', 0, x'');
+            INSERT INTO band (hash, article) VALUES (1, 7)";
+        connection.execute_batch(article).unwrap();
+        let sql = "INSERT INTO fingerprint (article, minima) VALUES (7, ?)";
+        connection.execute(sql, [fingerprint.to_bytes()]).unwrap();
+        run(&mut connection).unwrap();
+        let mut expected = fingerprint.bands().map(|band| (band.pair.to_vec(), band.tags.to_vec())).to_vec();
+        expected.sort();
+        let mut statement = connection.prepare("SELECT pair, tags FROM band WHERE article = 7 ORDER BY pair").unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        assert_eq!(rows.collect::<Result<Vec<(Vec<u8>, Vec<u8>)>, _>>().unwrap(), expected);
     }
 
     #[test]

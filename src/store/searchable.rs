@@ -1,6 +1,8 @@
 //! The index of words, brought up to date behind what is stored: a batch at a time, so that nothing waits for it.
 //! Where it was is kept with it, so that it goes on after a crash where it stood.
 
+use std::ops::Range;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -26,7 +28,7 @@ struct Batch {
 /// An article and its tokens; none if it is withdrawn.
 struct Waiting {
     row: i64,
-    published: i64,
+    published: DateTime<Utc>,
     tokens: Option<String>,
 }
 
@@ -69,6 +71,12 @@ pub(super) fn feed_token(feed: i64) -> String {
     format!("\u{e000}{feed}")
 }
 
+/// The rows of the index that articles of one second have, as long as they are enough.
+pub(super) fn rows_of(published: DateTime<Utc>) -> Range<i64> {
+    let first = published.timestamp().max(0) * ROWS_A_SECOND;
+    first..first + ROWS_A_SECOND
+}
+
 fn waiting(connection: &Connection) -> Result<Option<Batch>, StoreError> {
     let connection = connection.unchecked_transaction()?;
     let (seq, below): (i64, i64) = connection
@@ -102,7 +110,7 @@ fn read(connection: &Connection, article: i64) -> Result<Waiting, StoreError> {
         .prepare_cached(&sql)?
         .query_row([article], |row| Ok((rows::article(row), row.get::<_, Option<String>>("withdrawn")?.is_some())))?;
     let told = told?;
-    let published = told.published.timestamp().max(0);
+    let published = told.published;
     if is_withdrawn {
         return Ok(Waiting { row: article, published, tokens: None });
     }
@@ -150,7 +158,7 @@ fn index(connection: &Connection, article: &Waiting) -> Result<(), StoreError> {
 
 /// The first free row of the second in which an article was published, or behind it.
 fn new_row(connection: &Connection, article: &Waiting) -> Result<i64, StoreError> {
-    let mut second = article.published * ROWS_A_SECOND;
+    let mut second = rows_of(article.published).start;
     let sql = "SELECT coalesce(max(id) + 1, ?1) FROM search_row WHERE id >= ?1 AND id < ?2";
     let mut statement = connection.prepare_cached(sql)?;
     let id = loop {

@@ -26,6 +26,7 @@ mod extraction;
 mod headlines;
 mod http;
 mod hub;
+mod identity;
 mod layout;
 mod metrics;
 mod openapi;

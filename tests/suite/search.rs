@@ -82,6 +82,55 @@ async fn every_format_holds_what_matches_and_names_itself() {
 }
 
 #[actix_web::test]
+async fn what_matches_is_paged_to_the_oldest_and_back() {
+    let house = house().await;
+    for q in ["雪", "雪雕大赛"] {
+        let whole = house.json(&format!("{}&limit=200", asked("feeds/binghe.json", q))).await;
+        assert!(whole["next_url"].is_null());
+        let whole: Vec<Value> = whole["items"].as_array().unwrap().clone();
+        assert!(whole.len() > 3, "{q}");
+        let mut path = format!("{}&limit=2", asked("feeds/binghe.json", q));
+        let (mut seen, mut pages) = (Vec::new(), Vec::new());
+        loop {
+            let page = house.json(&path).await;
+            seen.extend(page["items"].as_array().unwrap().clone());
+            pages.push((path.clone(), page["items"].clone()));
+            let Some(next) = page["next_url"].as_str() else { break };
+            path = next.strip_prefix("https://feeds.example/").unwrap().to_owned();
+        }
+        assert_eq!(seen, whole, "{q}");
+        let atom = pages[2].0.replace(".json", ".atom");
+        let atom = house.text(&atom).await;
+        let link = atom.split("<link ").find(|link| link.contains("rel=\"previous\"")).unwrap();
+        let newer = link.split("href=\"https://feeds.example/").nth(1).unwrap().split('"').next().unwrap();
+        let newer = newer.replace("&amp;", "&").replace(".atom", ".json");
+        assert_eq!(house.json(&newer).await["items"], pages[1].1, "{q}: {link}");
+        let shown = house.text(&pages[1].0.replace(".json", "")).await;
+        assert!(shown.contains("rel=\"prev\"") && shown.contains("rel=\"next\""), "{shown}");
+    }
+    let absent = house.get(&format!("{}&before=99999999", asked("feeds/binghe.json", "雪"))).await;
+    assert_eq!(absent.status(), StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn the_front_page_finds_articles_of_all_portals() {
+    let house = house().await;
+    for (language, label, nothing) in [
+        ("en", "Search all articles", "No article has all these words."),
+        ("zh-Hans", "搜索全部报道", "没有同时包含这些词的报道。"),
+        ("zh-Hant", "搜尋全部報道", "沒有同時包含這些詞的報道。"),
+    ] {
+        let front = house.text(&format!("?lang={language}")).await;
+        assert!(front.contains(label) && front.contains("name=\"q\""), "{front}");
+        let page = house.text(&format!("{}&lang={language}", asked("", "雪雕"))).await;
+        let first = house.json(&asked("feed.json", "雪雕")).await["items"][0]["title"].as_str().unwrap().to_owned();
+        assert!(page.contains(&first) && page.contains(label) && page.contains("value=\"雪雕\""), "{page}");
+        assert!(page.contains("/feed.json?q=%E9%9B%AA%E9%9B%95") || page.contains("/rss.xml?q="), "{page}");
+        assert!(house.text(&format!("{}&lang={language}", asked("", "龘"))).await.contains(nothing));
+    }
+}
+
+#[actix_web::test]
 async fn no_query_breaks_anything() {
     let house = house().await;
     let plain = house.text("feeds/binghe.json").await;

@@ -145,6 +145,14 @@ impl IndexPage<'_> {
         self.frame.link(listed.key.format_path(Format::Html))
     }
 
+    fn search_label(&self) -> &'static str {
+        self.frame.words.search_all
+    }
+
+    fn words_asked(&self) -> &'static str {
+        ""
+    }
+
     fn days(&self, listed: &Listed) -> Option<String> {
         listed.days.map(|(first, last)| self.frame.look.language.days(first, last))
     }
@@ -181,8 +189,23 @@ impl FeedPage<'_> {
         format!("{root}{path}{query}{language}")
     }
 
-    fn oembed_url(&self) -> String {
-        embed::oembed_url(&self.feed.base_url, &self.feed.page_url())
+    /// Where the markup of the headline box is; `None` for a feed without one.
+    fn oembed_url(&self) -> Option<String> {
+        embed::path(&self.feed.key)?;
+        Some(embed::oembed_url(&self.feed.base_url, &self.feed.page_url()))
+    }
+
+    /// What the field for words is called.
+    fn search_label(&self) -> &'static str {
+        match self.feed.key {
+            FeedKey::All => self.frame.words.search_all,
+            _ => self.frame.words.search,
+        }
+    }
+
+    /// The words looked for.
+    fn words_asked(&self) -> &str {
+        self.feed.part.q.as_deref().unwrap_or_default()
     }
 
     /// The page of the portal a section belongs to.

@@ -17,6 +17,8 @@ pub struct Words {
     pub all_feeds: &'static str,
     /// What the field for words to look for is called.
     pub search: &'static str,
+    /// What it is called on the front page.
+    pub search_all: &'static str,
     /// The button beside it.
     pub find: &'static str,
     /// The link to the OPML.
@@ -75,6 +77,8 @@ pub struct Words {
     pub latest_articles: &'static str,
     /// A feed without entries.
     pub nothing: &'static str,
+    /// No entry has the words looked for.
+    pub nothing_found: &'static str,
     /// Names the links to newer and older articles.
     pub more_articles: &'static str,
     /// Leads to newer articles.
@@ -101,6 +105,7 @@ static ENGLISH: Words = Words {
     language: "Language",
     all_feeds: "All feeds",
     search: "Search this feed",
+    search_all: "Search all articles",
     find: "Search",
     opml: "Feed list (OPML)",
     api: "API",
@@ -134,6 +139,7 @@ static ENGLISH: Words = Words {
     embed_how: "Put this into your page where the headlines should stand.",
     latest_articles: "Latest articles",
     nothing: "Nothing yet. Articles appear here once they are published.",
+    nothing_found: "No article has all these words.",
     more_articles: "More articles",
     newer: "Newer articles",
     older: "Older articles",
@@ -151,6 +157,7 @@ static SIMPLIFIED: Words = Words {
     language: "语言",
     all_feeds: "全部订阅源",
     search: "在此订阅源中搜索",
+    search_all: "搜索全部报道",
     find: "搜索",
     opml: "订阅列表（OPML）",
     api: "接口",
@@ -184,6 +191,7 @@ static SIMPLIFIED: Words = Words {
     embed_how: "把下面的代码放到网页中想显示标题的位置。",
     latest_articles: "最新报道",
     nothing: "暂无内容。报道发布后会出现在这里。",
+    nothing_found: "没有同时包含这些词的报道。",
     more_articles: "更多报道",
     newer: "较新的报道",
     older: "较早的报道",
@@ -201,6 +209,7 @@ static TRADITIONAL: Words = Words {
     language: "語言",
     all_feeds: "全部訂閱來源",
     search: "在此訂閱來源中搜尋",
+    search_all: "搜尋全部報道",
     find: "搜尋",
     opml: "訂閱清單（OPML）",
     api: "介面",
@@ -234,6 +243,7 @@ static TRADITIONAL: Words = Words {
     embed_how: "把下面的程式碼放到網頁中想顯示標題的位置。",
     latest_articles: "最新報道",
     nothing: "暫無內容。報道發布後會出現在這裡。",
+    nothing_found: "沒有同時包含這些詞的報道。",
     more_articles: "更多報道",
     newer: "較新的報道",
     older: "較早的報道",

@@ -188,7 +188,10 @@ impl Publisher {
     ///
     /// A language the reader chose makes a document of its own, and of pages alone.
     pub async fn part(&self, path: &str, part: Part, look: Look) -> Result<Option<Arc<Document>>, PublishError> {
-        let Some((key, format)) = self.at(path) else { return self.document(&look.key(path)).await };
+        // Asked for words, the front page is the page of all portals together.
+        let is_asked = path == "/" && part.q.is_some();
+        let place = self.at(path).or_else(|| is_asked.then_some((FeedKey::All, Format::Html)));
+        let Some((key, format)) = place else { return self.document(&look.key(path)).await };
         let look = if format == Format::Html { look } else { Look::default() };
         if part.is_default() && !look.is_chosen {
             return self.document(&look.key(path)).await;
@@ -236,9 +239,8 @@ impl Publisher {
     /// A part of a feed, as it is stored now.
     async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
         let ids = self.ids().await?;
-        let limit = part.limit.unwrap_or(ENTRIES);
         let stored = match part.q.as_deref().map(Query::parse) {
-            Some(Ok(Some(query))) => self.store.search(key.clone(), query, limit).await?,
+            Some(Ok(Some(query))) => self.store.search(key.clone(), query, part.clone(), ENTRIES).await?,
             _ => self.store.feed(key.clone(), part.clone(), ENTRIES).await?,
         };
         let stored = stored.ok_or(PublishError::Absent)?;

@@ -25,7 +25,11 @@ pub fn paths() -> Vec<(String, Value)> {
             (Format::Html, "page"),
         ] {
             let path = key.format_path(format);
-            let mut query = if path == "/" { Vec::new() } else { part() };
+            let mut query = part();
+            if path == "/" {
+                // Its only parts are those that have the words asked for.
+                query.retain(|parameter| parameter["name"] != "page");
+            }
             if format == Format::Html {
                 query.push(language());
             }
