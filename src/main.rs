@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -9,6 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> ExitCode {
     keep_pages_small();
     give_memory_back();
+    open_as_many_files_as_allowed();
     harbinger::cli::run().await
 }
 
@@ -31,4 +34,11 @@ fn give_memory_back() {
     }
     // SAFETY: part of mimalloc, which is linked as the global allocator; it checks the option and stores a number.
     unsafe { mi_option_set(PURGE_DELAY, 0) }
+}
+
+/// Each reader is an open file, and the usual soft limit is for programs that use `select`.
+fn open_as_many_files_as_allowed() {
+    let limit = getrlimit(Resource::Nofile);
+    // It stays as it is where the system says no.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }

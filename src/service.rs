@@ -93,6 +93,12 @@ pub fn lock(data_dir: &Path) -> Result<File, StartError> {
     }
 }
 
+/// The lock, where a command that works beside a running server would have to bring the database up to date first:
+/// no server may find its database changed under it.
+pub fn lock_to_update(data_dir: &Path) -> Result<Option<File>, StartError> {
+    if Store::is_current(data_dir)? { Ok(None) } else { lock(data_dir).map(Some) }
+}
+
 /// A service whose store is open.
 pub struct Service {
     /// The ready bytes.

@@ -8,13 +8,12 @@ use chrono::{DateTime, Utc};
 
 use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
+use crate::model::clock::CLOCK_MIN;
 use crate::store::doctor::{self, Cure, Finding};
 use crate::{cli, config, service, store};
 
 /// Less free space than this and the next batch may not fit, in bytes.
 const FREE_BYTES_MIN: u64 = 512 * 1024 * 1024;
-/// A clock before this has not been set: this version was not written then.
-const CLOCK_MIN: &str = "2026-01-01T00:00:00Z";
 
 pub(super) fn run(flags: &Flags, fix: bool) -> ExitCode {
     let settings = match cli::settings(flags) {
@@ -46,7 +45,7 @@ fn configuration(settings: &Settings) -> usize {
 }
 
 fn clock(now: DateTime<Utc>) -> usize {
-    let is_set = CLOCK_MIN.parse().is_ok_and(|least: DateTime<Utc>| now >= least);
+    let is_set = now >= CLOCK_MIN;
     match is_set {
         true => println!("clock: {}", now.format("%Y-%m-%d %H:%M UTC")),
         false => println!("clock: {now} cannot be; set it before articles are stored with it"),
@@ -74,6 +73,7 @@ fn disk(data_dir: &Path) -> usize {
 
 /// Returns how much is wrong in the end.
 fn database(data_dir: &Path, fix: bool) -> anyhow::Result<usize> {
+    let lock = service::lock_to_update(data_dir)?;
     let findings = doctor::examine(data_dir)?;
     if findings.is_empty() {
         println!("database: in order");
@@ -89,7 +89,7 @@ fn database(data_dir: &Path, fix: bool) -> anyhow::Result<usize> {
         }
         return Ok(findings.len());
     }
-    let _lock = service::lock(data_dir)?;
+    let _lock = lock.map_or_else(|| service::lock(data_dir), Ok)?;
     doctor::mend(data_dir, &findings, Clock::system().now())?;
     let left = doctor::examine(data_dir)?;
     println!("database: {} of {} findings are mended", findings.len() - left.len(), findings.len());

@@ -7,11 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
-use crate::cli;
 use crate::clock::Clock;
 use crate::config::settings::Flags;
 use crate::model::token::{Role, Token};
 use crate::store::Store;
+use crate::{cli, service};
 
 /// Random bytes of a token: 256 bits cannot be guessed.
 const TOKEN_BYTES: usize = 32;
@@ -60,8 +60,10 @@ pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
         Ok(settings) => settings,
         Err(status) => return status,
     };
-    let store = match Store::open(&settings.data_dir) {
-        Ok(store) => store,
+    let opened = service::lock_to_update(&settings.data_dir);
+    let opened = opened.and_then(|lock| Ok((lock, Store::open(&settings.data_dir)?)));
+    let (_lock, store) = match opened {
+        Ok(opened) => opened,
         Err(error) => return cli::fail(format!("cannot open the tokens: {error}"), 1),
     };
     let now = Clock::system().now();

@@ -93,7 +93,9 @@ impl Work {
         work: impl FnOnce(&Context) -> Result<T, String> + Send + 'static,
     ) -> Result<T, String> {
         let it = self.clone();
+        let span = tracing::Span::current();
         let work = move || {
+            let _span = span.enter();
             let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
             let Work { ref asked, ref events, ref lexicon, ref templates, observes, published, now, .. } = it;
             work(&Context { portal, asked, events, lexicon, published, now, templates, observes })

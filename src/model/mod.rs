@@ -5,6 +5,7 @@ pub mod account;
 pub mod article;
 pub mod catalogue;
 pub mod change;
+pub mod clock;
 pub mod condition;
 pub mod copy;
 pub mod coverage;

@@ -2,11 +2,9 @@
 //! to a private address, one that may. Neither follows a redirect, asks a proxy or keeps a cookie.
 
 use std::error::Error;
-use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder};
@@ -14,8 +12,11 @@ use tracing::warn;
 use url::{Host, Url};
 
 use crate::outside::private::is_private;
+use crate::outside::resolver::{GuardedResolver, OnlyPrivate};
 
 pub mod private;
+
+mod resolver;
 
 /// The longest a connection, with TLS, may take to stand; a host that needs more is down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -73,7 +74,7 @@ impl Clients {
             .no_zstd()
             .no_deflate()
             .connect_timeout(CONNECT_TIMEOUT);
-        if allow_private_addresses { builder } else { builder.dns_resolver(GuardedResolver) }
+        if allow_private_addresses { builder } else { builder.dns_resolver(GuardedResolver::default()) }
     }
 }
 
@@ -106,30 +107,6 @@ pub fn check(url: &Url, allow_private_addresses: bool) -> Result<(), Refusal> {
     }
     Ok(())
 }
-
-/// Resolves names and leaves private addresses out, at each connection: a name that changes its address
-/// between a check and the connection gains nothing.
-#[derive(Debug, Clone, Copy)]
-struct GuardedResolver;
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let host = name.as_str().to_owned();
-            let lookup = tokio::task::spawn_blocking(move || (host.as_str(), 0).to_socket_addrs());
-            let public: Vec<SocketAddr> = lookup.await??.filter(|address| !is_private(address.ip())).collect();
-            if public.is_empty() {
-                return Err(OnlyPrivate.into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// A name that leads to private addresses alone.
-#[derive(Debug, thiserror::Error)]
-#[error("the name leads to a private address")]
-struct OnlyPrivate;
 
 /// Whether a request failed because its name leads to private addresses alone.
 pub fn is_only_private(error: &reqwest::Error) -> bool {

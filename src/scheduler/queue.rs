@@ -1,11 +1,12 @@
 //! The queue of runs: one record per scope while it waits or works, and one run at a time in a portal.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::events::rules::Rules;
@@ -27,6 +28,8 @@ pub struct Queue {
     portals: BTreeMap<String, tokio::sync::Mutex<()>>,
     /// What each run at work did so far, by portal.
     live: Mutex<HashMap<i64, BTreeMap<String, Report>>>,
+    /// Runs that ended while their record could not be kept; until it is, no other run of their scope can be ordered.
+    unkept: Mutex<Vec<Run>>,
     /// Goes up whenever the record of a run changes, for those who watch one.
     changes: watch::Sender<u64>,
 }
@@ -44,6 +47,7 @@ impl Queue {
             tasks: TaskTracker::new(),
             portals,
             live: Mutex::default(),
+            unkept: Mutex::default(),
             changes: watch::Sender::default(),
         }
     }
@@ -80,17 +84,23 @@ impl Queue {
 
     /// Orders a run; one that waits or works for the same scope is returned instead of a second.
     pub async fn order(self: &Arc<Self>, trigger: Trigger, scope: Scope, options: Options) -> Result<Run, StoreError> {
+        self.keep_ended().await?;
         let (run, is_new) = self.store().create_run(trigger, scope, self.clock.now()).await?;
         if is_new {
             let queue = Arc::clone(self);
             let waiting = run.clone();
-            self.tasks.spawn(async move { queue.work(waiting, options).await });
+            // Every line of a run has its number.
+            let span = tracing::info_span!("run", run.id = run.id);
+            self.tasks.spawn(async move { queue.work(waiting, options).await }.instrument(span));
         }
         Ok(run)
     }
 
     /// A run's record, with what it did so far if it is at work.
     pub async fn run(&self, id: i64) -> Result<Option<Run>, StoreError> {
+        if let Some(ended) = self.unkept().iter().find(|run| run.id == id) {
+            return Ok(Some(ended.clone()));
+        }
         let Some(mut run) = self.store().run(id).await? else { return Ok(None) };
         if run.state == RunState::Running {
             run.report = self.live_report(id);
@@ -139,7 +149,6 @@ impl Queue {
         drop(at_work);
         let report = &run.report;
         tracing::info!(
-            run.id = run.id,
             portal = run.scope.portal.as_deref(),
             section = run.scope.section.as_deref(),
             new = report.new,
@@ -181,8 +190,24 @@ impl Queue {
 
     async fn keep(&self, run: &Run) {
         if let Err(error) = self.store().update_run(run).await {
-            tracing::error!(run.id = run.id, %error, "cannot keep the record of a run");
+            tracing::error!(%error, "cannot keep the record of a run");
+            if run.finished.is_some() {
+                self.unkept().push(run.clone());
+            }
         }
         self.changes.send_modify(|changes| *changes += 1);
+    }
+
+    /// Keeps what could not be kept before; while that fails, nothing new can be kept either.
+    async fn keep_ended(&self) -> Result<(), StoreError> {
+        loop {
+            let Some(run) = self.unkept().first().cloned() else { return Ok(()) };
+            self.store().update_run(&run).await?;
+            self.unkept().retain(|ended| ended.id != run.id);
+        }
+    }
+
+    fn unkept(&self) -> MutexGuard<'_, Vec<Run>> {
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,12 +5,12 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{Method, header};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpRequest, web};
 use subtle::ConstantTimeEq;
 
 use crate::model::token::{Deed, Role};
-use crate::server::State;
 use crate::server::error::ApiError;
+use crate::server::{State, request_id};
 
 /// A longer header is no token of ours; it is not even hashed.
 const HEADER_BYTES_MAX: usize = 512;
@@ -54,7 +54,7 @@ pub async fn admin(
             status: answer.status().as_u16(),
             result: location.map(str::to_owned),
         };
-        note(&state, deed).await;
+        note(&state, deed, answer.request()).await;
     }
     Ok(answer)
 }
@@ -92,7 +92,10 @@ pub(super) async fn caller(state: &State, hash: &[u8; 32]) -> Result<Option<Call
     }
     let found = tokens.iter().zip(matches).find(|(token, is_it)| *is_it && token.is_valid(now));
     let Some((token, _)) = found else { return Ok(None) };
-    state.queue.store().note_use(token, now).await?;
+    // A disk that is full must not lock out those who would mend it.
+    if let Err(error) = state.queue.store().note_use(token, now).await {
+        tracing::error!(%error, token = token.name, "cannot note that a token was used");
+    }
     Ok(Some(Caller { name: token.name.clone(), role: token.role }))
 }
 
@@ -104,9 +107,16 @@ fn path(request: &ServiceRequest) -> String {
 }
 
 /// What was done is done; a log that cannot be written is an error of ours, not of the caller.
-pub(super) async fn note(state: &State, deed: Deed) {
+pub(super) async fn note(state: &State, deed: Deed, request: &HttpRequest) {
     let Deed { token, method, path, status, .. } = &deed;
-    tracing::info!(token, method, path, status, "{token}: {method} {path} answered {status}");
+    tracing::info!(
+        request.id = request_id::of(request),
+        token,
+        method,
+        path,
+        status,
+        "{token}: {method} {path} answered {status}"
+    );
     if let Err(error) = state.queue.store().note_deed(deed).await {
         tracing::error!(%error, "cannot write the audit log");
     }

@@ -119,8 +119,7 @@ impl ResponseError for ApiError {
             ApiError::RangeNotSatisfiable(bytes) => {
                 response.insert_header((header::CONTENT_RANGE, format!("bytes */{bytes}")));
             }
-            ApiError::Unavailable(cause) => {
-                tracing::error!(cause, "a request could not be answered");
+            ApiError::Unavailable(_) => {
                 response.insert_header((header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S)));
             }
             _ => {}

@@ -39,6 +39,7 @@ mod quarantine;
 mod ranges;
 mod rate;
 mod request;
+mod request_id;
 mod runs;
 mod sitemap;
 mod split;
@@ -48,8 +49,12 @@ mod tokens;
 const SHUTDOWN_TIMEOUT_S: u64 = 10;
 /// A client must have sent its head by then; slow ones hold a connection no longer.
 const CLIENT_REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// Connections at once in one worker; more wait in the backlog.
+/// Connections at once in one worker, if so many files may be open; more wait in the backlog.
 const CONNECTIONS_MAX: usize = 10_000;
+/// Files that connections leave to the database, the portals and the subscribers.
+const OTHER_FILES: usize = 512;
+/// Connections at once in one worker, however few files may be open.
+const CONNECTIONS_MIN: usize = 32;
 
 /// What the routes need.
 pub struct State {
@@ -75,6 +80,7 @@ pub struct State {
 
 /// Serves on a socket that is already bound. Stop it with [`Server::handle`].
 pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let (state, hub_rate) = (web::Data::new(state), web::Data::new(hub::rate()));
     let server =
         HttpServer::new(move || {
@@ -113,22 +119,43 @@ pub fn start(listener: TcpListener, state: State) -> std::io::Result<Server> {
         .disable_signals()
         .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
         .client_request_timeout(CLIENT_REQUEST_TIMEOUT)
-        .max_connections(CONNECTIONS_MAX)
+        .workers(workers)
+        .max_connections(connections_max(workers))
         .listen(listener)?
         .run();
     Ok(server)
+}
+
+/// So many connections in one worker that idle ones cannot take all the files there are.
+fn connections_max(workers: usize) -> usize {
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let files = files.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX));
+    (files.saturating_sub(OTHER_FILES) / workers.max(1)).clamp(CONNECTIONS_MIN, CONNECTIONS_MAX)
 }
 
 async fn nothing() -> Result<HttpResponse, ApiError> {
     Err(ApiError::NotFound("there is nothing at this address; / lists all feeds".into()))
 }
 
-/// What every answer has, whoever gave it.
+/// What every answer has, whoever gave it. What went wrong within is logged here, once, under the name of the request.
 fn finish(response: ServiceResponse, state: &State) -> ServiceResponse {
     let mut response = response;
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let (request, status) = (response.request(), response.status().as_u16());
     metrics::count(state, request, status);
-    tracing::debug!(method = %request.method(), path = request.path(), status, "answered {status}");
+    let error = response.response().error().and_then(|error| error.as_error::<ApiError>());
+    if let Some(ApiError::Unavailable(cause)) = error {
+        let id = request_id::of(request);
+        tracing::error!(request.id = id, path = request.path(), cause, "a request could not be answered");
+    }
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        let id = request_id::of(request);
+        let (method, path) = (request.method(), request.path());
+        tracing::debug!(request.id = id, %method, path, status, "answered {status}");
+    }
+    let id = request_id::field(request);
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Some(id) = id {
+        response.headers_mut().insert(request_id::FIELD, id);
+    }
     response
 }

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::model::article::{Article, Candidate};
 use crate::model::change::ChangeKind;
+use crate::model::clock::CLOCK_MIN;
 use crate::model::page::Validators;
 use crate::store::batch::{Batch, Outcome, PageResult, Saved};
 use crate::store::feeds::Touched;
@@ -16,7 +17,8 @@ use crate::store::{
     revisions, rows, sources, split, templates, withdrawals,
 };
 
-/// A date further ahead than this is a mistake of the page: the time we first saw it is used instead.
+/// A date further ahead than this is a mistake of the page: the time we first saw it is used instead, unless it is our
+/// clock that is wrong.
 const FUTURE_MAX: TimeDelta = TimeDelta::minutes(10);
 /// A page must be missing this long before its article leaves the feeds: portals have bad hours.
 const GONE_AFTER: TimeDelta = TimeDelta::hours(2);
@@ -235,7 +237,8 @@ fn insert(
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
     let article = &candidate.article;
-    let published = article.published.filter(|published| *published <= now + FUTURE_MAX).unwrap_or(now);
+    let is_past = |published: &DateTime<Utc>| *published <= now + FUTURE_MAX || now < CLOCK_MIN;
+    let published = article.published.filter(is_past).unwrap_or(now);
     let updated = article.updated.filter(|updated| *updated <= now).unwrap_or(published).max(published);
     let sql = "
         INSERT INTO article (

@@ -8,6 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::store::{DATABASE_FILE, StoreError, migrations};
 
+/// How the names of unfinished copies begin and end; SQLite puts its journal beside one, under a longer name.
+const BESIDE: (&str, &str) = (".harbinger-", ".db");
+
 /// What a copy holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copied {
@@ -149,12 +152,21 @@ fn move_aside(database: &Path, now: DateTime<Utc>) -> Result<Option<PathBuf>, Ba
 }
 
 /// A file that does not stay unless it is put in place. Only its owner can read it: it holds hashes of tokens.
+/// It is locked while it is written; what a program that was killed left behind is not, and is removed.
 fn beside(folder: &Path) -> Result<tempfile::NamedTempFile, BackupError> {
-    tempfile::Builder::new()
-        .prefix(".harbinger-")
-        .suffix(".db")
-        .tempfile_in(folder)
-        .map_err(|error| BackupError::Io(folder.to_owned(), error))
+    let failed = |error| BackupError::Io(folder.to_owned(), error);
+    for entry in fs::read_dir(folder).map_err(failed)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let Some((copy, _)) = name.strip_prefix(BESIDE.0).and_then(|rest| rest.split_once(BESIDE.1)) else { continue };
+        let copy = folder.join(format!("{}{copy}{}", BESIDE.0, BESIDE.1));
+        if File::open(copy).map_or(true, |copy| copy.try_lock().is_ok()) {
+            // Another may have been faster.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    let file = tempfile::Builder::new().prefix(BESIDE.0).suffix(BESIDE.1).tempfile_in(folder).map_err(failed)?;
+    file.as_file().try_lock().map_err(|error| failed(error.into()))?;
+    Ok(file)
 }
 
 /// Puts a finished file in place at once and for good: a power cut leaves the old one or the new one.

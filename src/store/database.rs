@@ -111,7 +111,8 @@ impl Database {
         self.run(|connection| work(&connection.transaction_with_behavior(TransactionBehavior::Immediate)?)).await
     }
 
-    async fn run<T: Send + 'static>(
+    /// Runs `work` on the writing connection, after all that was asked of it before.
+    pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {

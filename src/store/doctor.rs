@@ -76,7 +76,7 @@ const MISPLACED: &str = "
 /// Looks the database of `data_dir` through; costs a read of all of it.
 pub fn examine(data_dir: &Path) -> Result<Vec<Finding>, StoreError> {
     let connection = open(data_dir)?;
-    let mut findings = damages(&connection)?;
+    let mut findings = damages(&connection);
     // What is torn cannot be searched.
     if findings.iter().any(|finding| finding.cure == Cure::Restore) {
         return Ok(findings);
@@ -142,16 +142,18 @@ fn enter_again(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreE
 }
 
 /// What SQLite finds wrong with the file itself.
-fn damages(connection: &Connection) -> Result<Vec<Finding>, StoreError> {
-    let mut statement = connection.prepare(&format!("PRAGMA integrity_check({DAMAGES_MAX})"))?;
-    let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>();
+fn damages(connection: &Connection) -> Vec<Finding> {
+    let check = || {
+        let mut statement = connection.prepare(&format!("PRAGMA integrity_check({DAMAGES_MAX})"))?;
+        statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()
+    };
     // A page that cannot be read at all ends the check itself.
-    let lines = lines.unwrap_or_else(|error| vec![error.to_string()]);
+    let lines = check().unwrap_or_else(|error: rusqlite::Error| vec![error.to_string()]);
     let finding = |line: String| {
         let is_index = line.contains("missing from index") || line.contains("wrong # of entries in index");
         Finding { what: line, cure: if is_index { Cure::Reindex } else { Cure::Restore } }
     };
-    Ok(lines.into_iter().filter(|line| line != "ok").map(finding).collect())
+    lines.into_iter().filter(|line| line != "ok").map(finding).collect()
 }
 
 fn orphaned(table: &str) -> String {

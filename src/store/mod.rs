@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rusqlite::{Connection, OpenFlags};
+
 pub mod backup;
 pub mod batch;
 pub mod changes;
@@ -46,6 +48,8 @@ mod tokens;
 
 #[cfg(test)]
 mod archive_tests;
+#[cfg(test)]
+mod full_tests;
 #[cfg(test)]
 mod partner_tests;
 
@@ -112,6 +116,30 @@ impl Store {
             other => other,
         });
         Ok(Store { database: database? })
+    }
+
+    /// Whether `data_dir` has a database of this program's format, which can be opened beside a program that uses it.
+    /// An error if a newer program wrote it.
+    pub fn is_current(data_dir: &Path) -> Result<bool, StoreError> {
+        let path = data_dir.join(DATABASE_FILE);
+        if !path.exists() {
+            return Ok(false);
+        }
+        let is_current = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(StoreError::from)
+            .and_then(|connection| {
+                connection.busy_timeout(database::BUSY_TIMEOUT)?;
+                migrations::is_current(&connection)
+            });
+        is_current.map_err(|error| match error {
+            StoreError::Sqlite(cause) => StoreError::Open { path, cause },
+            other => other,
+        })
+    }
+
+    /// Returns once the writer has worked off what it was given before: proof that it lives.
+    pub async fn writer_answers(&self) -> Result<(), StoreError> {
+        self.database.run(|_| Ok(())).await
     }
 
     /// The store of a data directory for reading alone, beside a program that may be using it. Nothing is made or

@@ -50,7 +50,7 @@ impl Store {
 
     /// Notes that a token was used, unless that was noted a moment ago.
     pub async fn note_use(&self, token: &Token, now: DateTime<Utc>) -> Result<(), StoreError> {
-        if token.last_used.is_some_and(|last| now - last < LAST_USED_STEP) {
+        if token.last_used.is_some_and(|last| (now - last).abs() < LAST_USED_STEP) {
             return Ok(());
         }
         let hash = token.hash;

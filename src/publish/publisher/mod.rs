@@ -110,8 +110,7 @@ impl Publisher {
                 () = stop.cancelled() => return,
                 () = self.wanted.notified() => {}
             }
-            if !self.refresh().await {
-                tokio::time::sleep(RETRY_PAUSE).await;
+            if !self.refresh().await && stop.run_until_cancelled(tokio::time::sleep(RETRY_PAUSE)).await.is_some() {
                 self.wanted.notify_one();
             }
         }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use url::{Url, form_urlencoded};
 
-use crate::model::push::{Intent, Request, Requested};
+use crate::model::push::{Intent, Request, Requested, Topic};
 use crate::outside::{self, Refusal};
-use crate::publish::push::Push;
+use crate::publish::push::{Push, Rules};
 use crate::store::StoreError;
 
 /// The longest callback, in bytes; browsers and servers agree on about that.
@@ -44,7 +44,7 @@ pub enum Refused {
 impl Push {
     /// Takes in a form that was posted; its callback is then asked. What we do not know in it changes nothing.
     pub async fn take(&self, form: &[u8], now: DateTime<Utc>) -> Result<(), Refused> {
-        let request = self.read(form)?;
+        let request = read(form, &self.topics, &self.rules)?;
         match self.store.request_subscription(request, self.rules.limits, now).await? {
             Requested::Taken => {}
             Requested::Unknown => return Err(Refused::Unknown),
@@ -55,35 +55,35 @@ impl Push {
         self.wanted.notify_one();
         Ok(())
     }
+}
 
-    fn read(&self, form: &[u8]) -> Result<Request, Refused> {
-        let value = |name: &str| {
-            let found = form_urlencoded::parse(form).find(|(key, _)| key == name);
-            found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
-        };
-        let required = |name: &str, example: &str| {
-            value(name).ok_or_else(|| Refused::Wrong(format!("{name} is missing; expected {example}")))
-        };
-        let mode = required("hub.mode", "subscribe or unsubscribe")?;
-        let topic = required("hub.topic", "the self address of a feed")?;
-        let callback =
-            callback(&required("hub.callback", "an http or https address")?, self.rules.allow_private_callbacks);
-        let intent = match mode.as_str() {
-            "subscribe" => {
-                Intent::Subscribe { secret: secret(value("hub.secret"))?, lease_s: lease(value("hub.lease_seconds"))? }
-            }
-            "unsubscribe" => Intent::Unsubscribe,
-            _ => return Err(Refused::Wrong("hub.mode must be subscribe or unsubscribe".to_owned())),
-        };
-        let callback = callback.map_err(Refused::Wrong)?;
-        let known = self.topics.iter().find(|known| known.url == topic).cloned().ok_or_else(|| {
-            let example = "the address in the feed's rel=\"self\" link, as it stands there";
-            Refused::Wrong(format!("hub.topic is no feed of this hub; expected {example}"))
-        })?;
-        match &self.rules.hub {
-            Some(hub) if intent != Intent::Unsubscribe => Err(Refused::Elsewhere(hub.clone())),
-            _ => Ok(Request { topic: known, callback, intent }),
+/// Reads a form: what is asked for a topic of these, under these rules.
+pub fn read(form: &[u8], topics: &[Topic], rules: &Rules) -> Result<Request, Refused> {
+    let value = |name: &str| {
+        let found = form_urlencoded::parse(form).find(|(key, _)| key == name);
+        found.map(|(_, value)| value.into_owned()).filter(|value| !value.is_empty())
+    };
+    let required = |name: &str, example: &str| {
+        value(name).ok_or_else(|| Refused::Wrong(format!("{name} is missing; expected {example}")))
+    };
+    let mode = required("hub.mode", "subscribe or unsubscribe")?;
+    let topic = required("hub.topic", "the self address of a feed")?;
+    let callback = callback(&required("hub.callback", "an http or https address")?, rules.allow_private_callbacks);
+    let intent = match mode.as_str() {
+        "subscribe" => {
+            Intent::Subscribe { secret: secret(value("hub.secret"))?, lease_s: lease(value("hub.lease_seconds"))? }
         }
+        "unsubscribe" => Intent::Unsubscribe,
+        _ => return Err(Refused::Wrong("hub.mode must be subscribe or unsubscribe".to_owned())),
+    };
+    let callback = callback.map_err(Refused::Wrong)?;
+    let known = topics.iter().find(|known| known.url == topic).cloned().ok_or_else(|| {
+        let example = "the address in the feed's rel=\"self\" link, as it stands there";
+        Refused::Wrong(format!("hub.topic is no feed of this hub; expected {example}"))
+    })?;
+    match &rules.hub {
+        Some(hub) if intent != Intent::Unsubscribe => Err(Refused::Elsewhere(hub.clone())),
+        _ => Ok(Request { topic: known, callback, intent }),
     }
 }
 

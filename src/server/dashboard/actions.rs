@@ -118,5 +118,5 @@ async fn note(request: &HttpRequest, state: &State, visitor: &Visitor, status: u
         status,
         result: None,
     };
-    auth::note(state, deed).await;
+    auth::note(state, deed, request).await;
 }

@@ -18,7 +18,7 @@ const LIFE: TimeDelta = TimeDelta::hours(12);
 const SESSIONS_MAX: usize = 1_000;
 /// Wrong tokens from one address before it has to wait.
 const FAILURES_MAX: u32 = 10;
-/// How long it has to wait then: short, for behind a proxy everybody has one address.
+/// How long it has to wait then, also where the clock is put back: short, for behind a proxy everybody has one address.
 const FAILURES_FORGOTTEN_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// Addresses whose failures are counted; with more, all are forgotten.
 const ADDRESSES_MAX: usize = 10_000;
@@ -91,7 +91,7 @@ impl Sessions {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         failures
             .get(&address)
-            .is_none_or(|(count, last)| *count < FAILURES_MAX || now - *last >= FAILURES_FORGOTTEN_AFTER)
+            .is_none_or(|(count, last)| *count < FAILURES_MAX || (now - *last).abs() >= FAILURES_FORGOTTEN_AFTER)
     }
 
     /// Counts a wrong token.
@@ -101,7 +101,7 @@ impl Sessions {
             failures.clear();
         }
         let (count, last) = failures.entry(address).or_insert((0, now));
-        if now - *last >= FAILURES_FORGOTTEN_AFTER {
+        if (now - *last).abs() >= FAILURES_FORGOTTEN_AFTER {
             *count = 0;
         }
         (*count, *last) = (*count + 1, now);
