@@ -1,6 +1,6 @@
 //! `harbinger health`: asks a running server whether it is ready; for container health checks.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -47,11 +47,16 @@ async fn ask(settings: &Settings, url: Option<Url>) -> anyhow::Result<()> {
 
 /// Where the server of these settings is reached from its own machine.
 fn local_address(settings: &Settings) -> Result<Url, url::ParseError> {
-    let mut address = settings.listen;
+    Url::parse(&format!("http://{}", reached_at(settings.listen)))
+}
+
+/// Where a server that listens there is reached from its own machine.
+pub(super) fn reached_at(listen: SocketAddr) -> SocketAddr {
+    let mut address = listen;
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         _ => {}
     }
-    Url::parse(&format!("http://{address}"))
+    address
 }

@@ -22,6 +22,7 @@ mod logs;
 mod progress;
 mod report;
 mod serve;
+mod systemd;
 mod table;
 mod token;
 

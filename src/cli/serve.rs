@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{self, COULD_NOT_START, logs};
+use crate::cli::{self, COULD_NOT_START, health, logs, systemd};
 use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
 use crate::model::catalogue::Catalogue;
@@ -31,11 +31,13 @@ async fn serve(settings: Settings, catalogue: Catalogue) -> anyhow::Result<()> {
     let service = Service::open(parts(&settings, catalogue)).await?;
     let mut running = service.serve(listener)?;
     running.follow_schedule();
+    let (queue, address) = (&running.service.queue, health::reached_at(settings.listen));
+    let told = systemd::tell(address, queue.store().clone(), queue.stop().clone());
     tracing::info!(listen = %settings.listen, "serving {}", settings.base_url);
     until_told_to_stop().await?;
     tracing::info!("stopping: what is in hand is stored first");
     running.stop().await;
-    Ok(())
+    Ok(told.await?)
 }
 
 fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {

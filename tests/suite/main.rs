@@ -45,6 +45,7 @@ mod security;
 mod sitemap;
 mod split_articles;
 mod subscriber;
+mod supervision;
 mod templates;
 mod tokens;
 mod withdrawals;
