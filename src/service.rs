@@ -171,8 +171,9 @@ impl Service {
         let news = tokio::spawn(scheduler::news::run(Arc::clone(&self.sitemap), clock.clone(), self.stop.clone()));
         let indexing = scheduler::indexing::run(Arc::clone(&self.publisher), clock.clone(), self.stop.clone());
         let indexing = tokio::spawn(indexing);
+        let aging = tokio::spawn(scheduler::retention::run(Arc::clone(&self.queue)));
         let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
-        Ok(Running { service: self, handle, server, publishing, indexing, pushing, news, schedule: None })
+        Ok(Running { service: self, handle, server, publishing, aging, indexing, pushing, news, schedule: None })
     }
 }
 
@@ -183,6 +184,7 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
     publishing: JoinHandle<()>,
+    aging: JoinHandle<()>,
     indexing: JoinHandle<()>,
     pushing: JoinHandle<()>,
     news: JoinHandle<()>,
@@ -201,7 +203,7 @@ impl Running {
         self.service.queue.finish().await;
         self.handle.stop(true).await;
         self.service.push.finish().await;
-        let tasks = [self.publishing, self.indexing, self.pushing, self.news];
+        let tasks = [self.publishing, self.aging, self.indexing, self.pushing, self.news];
         for task in tasks.into_iter().chain(self.schedule) {
             // A task that panicked has said so; there is nothing left to wait for.
             let _ = task.await;

@@ -10,6 +10,7 @@ use crate::config::values::{
     host, id, language, pattern, schedule, selector, text, timezone, title, truth, url, whole, word,
 };
 use crate::model::portal::{ArticleRules, ContentLevel, FetchRules, Portal, Section};
+use crate::model::retention::{Retention, Then};
 
 /// The tables of a portal's file.
 pub const TABLES: &[&str] = &["portal", "article", "section"];
@@ -27,8 +28,12 @@ pub const KEYS: &[&str] = &[
     "content",
     "rights",
     "article_url",
+    "retention",
     "fetch",
 ];
+
+/// The keys of `[portal.retention]`.
+pub const RETENTION_KEYS: &[&str] = &["after_days", "then"];
 
 /// The keys of `[portal.fetch]`.
 pub const FETCH_KEYS: &[&str] =
@@ -42,6 +47,11 @@ pub const SECTION_KEYS: &[&str] = &["id", "aliases", "title", "schedule", "sourc
 
 const CONTENT_LEVELS: &[(&str, ContentLevel)] =
     &[("full", ContentLevel::Full), ("summary", ContentLevel::Summary), ("headline", ContentLevel::Headline)];
+
+const THEN: &[(&str, Option<Then>)] = &[("keep", None), ("archive", Some(Then::Archive)), ("drop", Some(Then::Drop))];
+
+/// The most days an article can be kept before its text goes: a century.
+const AFTER_DAYS_MAX: u32 = 36_500;
 
 /// `events/ID` names an event's feed wherever a feed is named, so no portal can be called that.
 const PORTAL_ID_RESERVED: &str = "events";
@@ -68,6 +78,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
     let content = table.optional("content", word(CONTENT_LEVELS)).unwrap_or(ContentLevel::Summary);
     let rights = table.optional("rights", text(self::title));
     let article_url = table.optional("article_url", text(pattern));
+    let retention = table.table("retention").and_then(|table| retention(&table));
     let fetch = table.table("fetch").map(|table| fetch_rules(&table)).unwrap_or_default();
     Some(Portal {
         id: portal_id?,
@@ -79,6 +90,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
         timezone: timezone?,
         schedule: schedule?,
         content,
+        retention,
         rights,
         article_url,
         fetch,
@@ -94,6 +106,14 @@ fn portal_id(text: &str) -> Result<String, String> {
         }
         id => Ok(id),
     }
+}
+
+/// What becomes of old articles; nothing where they are kept.
+fn retention(table: &Table) -> Option<Retention> {
+    table.only(RETENTION_KEYS);
+    let after_days = table.required("after_days", "the age in days, such as 365", whole(1..=AFTER_DAYS_MAX));
+    let then = table.required("then", "\"keep\", \"archive\" or \"drop\"", word(THEN))?;
+    Some(Retention { after_days: after_days?, then: then? })
 }
 
 fn fetch_rules(table: &Table) -> FetchRules {

@@ -115,6 +115,8 @@ pub struct Article {
     pub summary: Option<String>,
     /// The body.
     pub html: SafeHtml,
+    /// Whether it is so old that its body is not published any more, as its portal's retention says.
+    pub is_aged: bool,
     /// Who wrote it.
     pub authors: Vec<String>,
     /// Who took the pictures.

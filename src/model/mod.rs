@@ -21,6 +21,7 @@ pub mod portal;
 pub mod push;
 pub mod quarantine;
 pub mod reason;
+pub mod retention;
 pub mod revision;
 pub mod run;
 pub mod schedule;

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use regex::Regex;
 use url::Url;
 
+use crate::model::retention::Retention;
 use crate::model::schedule::Schedule;
 
 /// A site we ingest: one file `feeds/<id>.toml`.
@@ -29,6 +30,8 @@ pub struct Portal {
     pub schedule: Schedule,
     /// How much of an article is republished.
     pub content: ContentLevel,
+    /// What becomes of the text of old articles; `None` keeps it as it is.
+    pub retention: Option<Retention>,
     /// The rights line carried in every feed.
     pub rights: Option<String>,
     /// Which links are articles; without it, `ingest` guesses.
@@ -55,6 +58,7 @@ impl Portal {
             timezone: Tz::UTC,
             schedule: Schedule::parse("@hourly")?,
             content: ContentLevel::Summary,
+            retention: None,
             rights: None,
             article_url: None,
             fetch: FetchRules::default(),
@@ -83,6 +87,13 @@ pub enum ContentLevel {
     Summary,
     /// The title alone.
     Headline,
+}
+
+impl ContentLevel {
+    /// What is left of it for an article that is so old that its body is not published any more.
+    pub fn of(self, is_aged: bool) -> ContentLevel {
+        if is_aged && self == ContentLevel::Full { ContentLevel::Summary } else { self }
+    }
 }
 
 /// How a portal's hosts are treated.

@@ -76,7 +76,8 @@ impl<'a> Headline<'a> {
     /// The headline of an article; `None` if the operator's files do not name its portal.
     pub fn of(catalogue: &Catalogue, article: &'a Article) -> Option<Headline<'a>> {
         let portal = catalogue.portal(&article.portal)?;
-        let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
+        let (summary, html) =
+            feed::shown(portal.content.of(article.is_aged), article.summary.clone(), article.html.clone());
         Some(Headline {
             url: &article.url,
             title: &article.title,

@@ -196,7 +196,7 @@ fn interval_s(catalogue: &Catalogue, key: &FeedKey) -> i64 {
 
 fn entry(context: &Context, article: Article) -> Option<Entry> {
     let portal = context.catalogue.portal(&article.portal)?;
-    let (summary, html) = feed::shown(portal.content, article.summary, article.html);
+    let (summary, html) = feed::shown(portal.content.of(article.is_aged), article.summary, article.html);
     let placed = article.sections.iter().filter_map(|name| {
         let (id, section) = name.split_once('/')?;
         let portal = context.catalogue.portal(id)?;

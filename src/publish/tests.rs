@@ -287,6 +287,7 @@ fn catalogue() -> Catalogue {
         timezone: Tz::Asia__Shanghai,
         schedule,
         content: ContentLevel::Full,
+        retention: None,
         rights: None,
         article_url: None,
         fetch: FetchRules::default(),

@@ -16,6 +16,7 @@ pub mod indexing;
 pub mod news;
 pub mod pushing;
 pub mod queue;
+pub mod retention;
 
 /// The longest sleep: a clock that was set, or a machine that slept, is noticed within this.
 const SLEEP_MAX: TimeDelta = TimeDelta::seconds(30);

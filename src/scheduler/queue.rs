@@ -67,6 +67,11 @@ impl Queue {
         &self.ingest.catalogue
     }
 
+    /// What publishes the feeds.
+    pub fn publisher(&self) -> &Publisher {
+        &self.publisher
+    }
+
     /// What is counted.
     pub fn signals(&self) -> &Signals {
         &self.ingest.signals

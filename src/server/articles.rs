@@ -121,10 +121,11 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
     let (feeds, events) = (places(catalogue, &account), verdicts(catalogue, &account));
     let Account { article, section_label, damage, is_machine_copy, explanation, revisions, copies, .. } = account;
     let Some(portal) = catalogue.portal(&article.portal) else { return Ok(None) };
-    let (summary, html) = feed::shown(portal.content, article.summary.clone(), article.html.clone());
+    let level = portal.content.of(article.is_aged);
+    let (summary, html) = feed::shown(level, article.summary.clone(), article.html.clone());
     let names = |names: &[String]| (!names.is_empty()).then(|| names.join(" "));
     let zoned = |time| select::in_zone(time, portal.timezone);
-    let revisions = revisions.into_iter().map(|revision| shown(portal.content, revision)).collect();
+    let revisions = revisions.into_iter().map(|revision| shown(level, revision)).collect();
     let Explanation { origins, mut removed, removed_more, warnings } = explanation.unwrap_or_default();
     let injected = removed.iter().filter(|finding| finding.kind == Finding::INJECTED).count();
     removed.iter_mut().for_each(hide_spam);

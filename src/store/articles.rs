@@ -14,7 +14,7 @@ use crate::store::identity::{self, Identity};
 use crate::store::pages::Told;
 use crate::store::{
     Store, StoreError, changes, copies, decisions, drift, explanations, feeds, history, items, pages, quarantine,
-    revisions, rows, sources, split, templates, withdrawals,
+    retention, revisions, rows, sources, split, templates, withdrawals,
 };
 
 /// A date further ahead than this is a mistake of the page: the time we first saw it is used instead, unless it is our
@@ -275,6 +275,7 @@ fn update(
     let stored: [u8; 32] = connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
     // What was read anew is explained anew, also where a reader sees no difference.
     explanations::keep(connection, id, &candidate.explanation)?;
+    retention::forget_dropped(connection, id)?;
     if stored == candidate.revision_hash {
         saved.unchanged += 1;
         return Ok(());
@@ -300,6 +301,7 @@ fn update(
     revisions::keep(connection, change, id, before, &candidate.article, now)?;
     copies::keep(connection, id, candidate)?;
     decide(connection, id, candidate)?;
+    retention::forget_dropped(connection, id)?;
     feeds::make_room(connection, id, now, touched)?;
     feeds::touch_all_of(connection, id, now, touched)
 }

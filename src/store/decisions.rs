@@ -45,10 +45,10 @@ impl Store {
             let sql = "
                 SELECT article.id, article.title, article.html, entry.published
                 FROM feed JOIN entry ON entry.feed = feed.id JOIN article ON article.id = entry.article
-                WHERE feed.name = ?1 AND (entry.published, entry.article) > (?2, ?3) AND entry.published <= ?4
+                WHERE feed.name = ?1 AND article.retention IS NOT 'dropped' AND (entry.published, entry.article) > (?2, ?3) AND entry.published <= ?4
                 UNION ALL
                 SELECT id, title, html, published FROM article
-                WHERE withdrawn IS NOT NULL AND (published, id) > (?2, ?3) AND published <= ?4
+                WHERE withdrawn IS NOT NULL AND retention IS NOT 'dropped' AND (published, id) > (?2, ?3) AND published <= ?4
                 ORDER BY 4, 1 LIMIT ?5";
             let mut statement = connection.prepare_cached(sql)?;
             let (start, end) = (rows::text(start), rows::text(to));

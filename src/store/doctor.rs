@@ -13,6 +13,10 @@ use crate::store::{DATABASE_FILE, StoreError, feeds, migrations};
 const DAMAGES_MAX: i64 = 20;
 /// A log larger than this was never cut back: something kept it open, in bytes.
 const LOG_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Less room in the file than this is soon needed again, in bytes.
+const FREE_BYTES_MIN: i64 = 1024 * 1024;
+/// And less than this share of the file, one in so many.
+const FREE_SHARE_MIN: i64 = 4;
 
 /// Something that should not be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub enum Cure {
     EnterAgain,
     /// The log is written into the database.
     CutLog,
+    /// The database is written anew without the room it does not need.
+    Vacuum,
     /// Nothing that keeps all: a copy must be restored.
     Restore,
 }
@@ -46,6 +52,7 @@ impl Cure {
             Cure::RemoveOrphans => "rows that speak of articles that are not there are removed",
             Cure::EnterAgain => "the feeds' entries are made again from where each article belongs",
             Cure::CutLog => "the log is written into the database",
+            Cure::Vacuum => "the database is written anew without it; needs as much free space for a moment",
             Cure::Restore => "restore a copy: harbinger restore FILE",
         }
     }
@@ -98,6 +105,12 @@ pub fn examine(data_dir: &Path) -> Result<Vec<Finding>, StoreError> {
         let what = format!("the log beside the database has grown to {} MB", log / 1_000_000);
         findings.push(Finding { what, cure: Cure::CutLog });
     }
+    let pragma = |name: &str| count(&connection, &format!("SELECT {name} FROM pragma_{name}"));
+    let (page, pages, free) = (pragma("page_size")?, pragma("page_count")?, pragma("freelist_count")?);
+    if free * page >= FREE_BYTES_MIN && free * FREE_SHARE_MIN >= pages {
+        let what = format!("{} of {} MB of the database are empty", free * page / 1_000_000, pages * page / 1_000_000);
+        findings.push(Finding { what, cure: Cure::Vacuum });
+    }
     Ok(findings)
 }
 
@@ -118,6 +131,9 @@ pub fn mend(data_dir: &Path, findings: &[Finding], now: DateTime<Utc>) -> Result
         enter_again(&transaction, now)?;
     }
     transaction.commit()?;
+    if asks(Cure::Vacuum) {
+        connection.execute_batch("VACUUM")?;
+    }
     if asks(Cure::CutLog) {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     }

@@ -19,6 +19,7 @@ pub mod quarantine;
 pub mod recent;
 pub mod redecisions;
 pub mod release;
+pub mod retention;
 pub mod search;
 pub mod sources;
 pub mod split;

@@ -141,6 +141,9 @@ fn decide(connection: &Connection, redecision: &Redecision) -> Result<(), StoreE
     let sql = "
         DELETE FROM decision WHERE event = ?1 AND NOT EXISTS (
             SELECT 1 FROM change WHERE change.article = decision.article AND change.seq > ?2
+        ) AND NOT EXISTS (
+            -- What was decided while there was a text stands.
+            SELECT 1 FROM article WHERE article.id = decision.article AND article.retention = 'dropped'
         )";
     connection.prepare_cached(sql)?.execute(params![event, since])?;
     let newer = "SELECT 1 FROM change WHERE article = ? AND seq > ? AND kind IN ('added', 'updated')";

@@ -41,7 +41,8 @@ pub(super) fn hash(bytes: Option<Vec<u8>>) -> Option<[u8; 32]> {
 
 /// The columns [`article`] reads, of a table named `article`.
 pub(super) const ARTICLE_COLUMNS: &str = "article.guid, article.portal, article.url, article.published, \
-    article.updated, article.first_seen, article.title, article.subtitle, article.summary, article.html, \
+    article.updated, article.first_seen, article.title, article.subtitle, article.summary, \
+    article.html, article.retention IS NOT NULL AS is_aged, \
     article.authors, article.photographers, article.editor, article.source, article.keywords, article.language, \
     article.images, (SELECT json_group_array(portal || '/' || section) FROM placement \
     WHERE placement.article = article.id) AS sections";
@@ -61,6 +62,7 @@ pub(super) fn article(row: &Row) -> Result<Article, StoreError> {
         subtitle: row.get("subtitle")?,
         summary: row.get("summary")?,
         html: SafeHtml::from_store(row.get("html")?),
+        is_aged: row.get("is_aged")?,
         authors: from_json(&row.get::<_, String>("authors")?)?,
         photographers: from_json(&row.get::<_, String>("photographers")?)?,
         editor: row.get("editor")?,

@@ -37,6 +37,7 @@ mod paging;
 mod push;
 mod quarantine;
 mod recovery;
+mod retention;
 mod revisions;
 mod runs;
 mod schedule;

@@ -121,6 +121,7 @@ fn the_shipped_files_are_right_and_the_readme_lists_every_key() {
     let keys = [
         portal::KEYS,
         portal::FETCH_KEYS,
+        portal::RETENTION_KEYS,
         portal::ARTICLE_KEYS,
         portal::SECTION_KEYS,
         source::KEYS,

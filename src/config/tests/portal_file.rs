@@ -126,7 +126,17 @@ fn each_mistake_in_a_portal_has_its_line() {
     check_portal(
         "[[section]]",
         "shedule = 1\n[[section]]",
-        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, hosts, aliases, language, timezone, schedule, content, rights, article_url, fetch",
+        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, hosts, aliases, language, timezone, schedule, content, rights, article_url, retention, fetch",
+    );
+    check_portal(
+        "[[section]]",
+        "[portal.retention]\nafter_days = 30\nthen = 'burn'\n[[section]]",
+        "10: portal.retention.then: \"burn\" is not known; expected \"keep\" or \"archive\" or \"drop\"",
+    );
+    check_portal(
+        "[[section]]",
+        "[portal.retention]\nafter_days = 0\nthen = 'drop'\n[[section]]",
+        "9: portal.retention.after_days: 0; expected a whole number from 1 to 36500",
     );
     check_portal(
         "[[section]]",
