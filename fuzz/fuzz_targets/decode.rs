@@ -16,5 +16,5 @@ fuzz_target!(|input: (Option<&str>, &[u8])| {
     let page = decode::bytes(URL.clone(), content_type, bytes.to_vec());
     assert_eq!(page.replaced, page.text.matches('\u{FFFD}').count());
     let again = decode::bytes(URL.clone(), None, page.text.clone().into_bytes());
-    assert_eq!(again.text, page.text.trim_start_matches('\u{FEFF}'));
+    assert_eq!(again.text, page.text.strip_prefix('\u{FEFF}').unwrap_or(&page.text));
 });
