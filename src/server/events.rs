@@ -146,9 +146,19 @@ pub(super) async fn decide(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let (event, id) = path.into_inner();
-    let (rules, id) = (rules(&state, &event)?, article_id(&id)?);
     let word: Word = admin::json(&request, payload).await?;
-    let is_included = match word.decision.as_deref() {
+    decided(&state, event, &id, word.decision.as_deref()).await
+}
+
+/// Keeps an editor's word, and answers when the feeds show it.
+pub(super) async fn decided(
+    state: &State,
+    event: String,
+    id: &str,
+    word: Option<&str>,
+) -> Result<HttpResponse, ApiError> {
+    let (rules, id) = (rules(state, &event)?, article_id(id)?);
+    let is_included = match word {
         Some("include") => Some(true),
         Some("exclude") => Some(false),
         Some("auto") => None,

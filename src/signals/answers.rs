@@ -1,6 +1,6 @@
 //! Answers to readers by feed and status, and how many subscribers readers say they fetch for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -69,6 +69,16 @@ impl Answers {
         let subscribers = i64::try_from(subscribers.min(SUBSCRIBERS_MAX)).unwrap_or_default();
         self.subscribers.get_or_create(&labels).set(subscribers);
         seen.insert(labels, now);
+    }
+
+    /// How many subscribers the readers tell of each feed, added up.
+    pub fn subscribers_by_feed(&self) -> BTreeMap<String, i64> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut feeds = BTreeMap::new();
+        for labels in seen.keys() {
+            *feeds.entry(labels.feed.clone()).or_default() += self.subscribers.get_or_create(labels).get();
+        }
+        feeds
     }
 
     /// Forgets readers that have not asked for long.

@@ -116,6 +116,29 @@ impl Signals {
         self.lag_seconds.get_or_create(&PortalLabel { portal: portal.to_owned() }).observe(age_s.max(0.0));
     }
 
+    /// How many pages of each portal came within each bound, in seconds, and not within the one before.
+    pub fn fetch_times(&self) -> BTreeMap<String, Vec<(String, u64)>> {
+        let mut registry = Registry::default();
+        registry.register("fetch", "", self.fetch_seconds.clone());
+        let mut text = String::new();
+        let mut times: BTreeMap<String, Vec<(String, u64)>> = BTreeMap::new();
+        // The library tells its figures in this form alone.
+        if text::encode_registry(&mut text, &registry).is_err() {
+            return times;
+        }
+        let mut before: BTreeMap<String, u64> = BTreeMap::new();
+        for line in text.lines().filter_map(|line| line.strip_prefix("fetch_bucket{")) {
+            let label = |name: &str| Some(line.split_once(&format!("{name}=\""))?.1.split_once('"')?.0.to_owned());
+            let pages = line.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok());
+            let (Some(most), Some(portal), Some(pages)) = (label("le"), label("portal"), pages) else { continue };
+            let before = before.entry(portal.clone()).or_default();
+            let most = if most == "+Inf" { "∞".to_owned() } else { most };
+            times.entry(portal).or_default().push((most, pages - *before));
+            *before = pages;
+        }
+        times
+    }
+
     /// All of it in the text format, with what the store knows and how often a document was encoded.
     pub fn text(&self, condition: &Condition, encodings: u64) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix(PREFIX);

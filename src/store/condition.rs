@@ -28,6 +28,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// How many pages and sources failed in the runs that began on each day since a time, in UTC, as far as their
+    /// records are kept.
+    pub async fn failures_by_day(&self, since: DateTime<Utc>) -> Result<Vec<(String, i64)>, StoreError> {
+        let read = move |connection: &Connection| {
+            let sql = "
+                SELECT substr(started, 1, 10) AS day,
+                    sum(coalesce(report ->> 'failed', 0) + coalesce(report ->> 'sources_failed', 0))
+                FROM run WHERE started >= ? GROUP BY day ORDER BY day";
+            let mut statement = connection.prepare_cached(sql)?;
+            let since = rows::text(since)[..10].to_owned();
+            let days = statement.query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(days.collect::<Result<_, _>>()?)
+        };
+        self.database.read(read).await
+    }
+}
+
 fn condition(connection: &Connection) -> Result<Condition, StoreError> {
     let count =
         |sql: &str| -> Result<i64, StoreError> { Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };

@@ -13,6 +13,17 @@ use crate::store::{Store, StoreError, rows};
 const PENDING_AT_ONCE: i64 = 500;
 
 impl Store {
+    /// How many subscriptions each feed has at our hub; feeds without one are left out.
+    pub async fn subscriptions_by_feed(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let read = |connection: &Connection| {
+            let sql = "SELECT feed, count(*) FROM subscription WHERE NOT is_hub GROUP BY feed ORDER BY feed";
+            let mut statement = connection.prepare_cached(sql)?;
+            let feeds = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(feeds.collect::<Result<_, _>>()?)
+        };
+        self.database.read(read).await
+    }
+
     /// Notes what is asked, in place of what was asked before for the same topic and callback.
     pub async fn request_subscription(
         &self,

@@ -4,8 +4,10 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 
-use crate::house::{House, TOKEN};
+use crate::house::{House, TOKEN, section};
+use crate::push;
 use crate::quarantine::{announce, id, item, page, path, snow, with_a_held_page};
+use crate::subscriber::Subscriber;
 
 /// A browser: keeps its cookie, and does not follow by itself.
 struct Browser<'a> {
@@ -173,4 +175,76 @@ async fn what_a_page_says_of_itself_cannot_act_in_the_dashboard() {
         assert!(!page.contains("<script>alert"), "{page}");
     }
     assert!(browser.page("admin/articles").await.contains("alert(1)"));
+}
+
+#[actix_web::test]
+async fn the_overview_draws_fetch_times_failures_and_subscribers() {
+    let house = House::with_articles().await;
+    house.portal.fail("/yw/", 500);
+    house.ingest(section("binghe", "yw")).await;
+    let reader = "Reader/1.0 (+https://reader.example; 12 subscribers)";
+    house.client.get(house.url("feeds/binghe/yw.rss")).header("user-agent", reader).send().await.unwrap();
+    let subscriber = Subscriber::start().await;
+    push::subscribe(&house, push::RSS, &subscriber.callback("a")).await;
+    let page = Browser::logged_in(&house).await.page("admin").await;
+    let drawn = page.split("<title>").skip(1).filter_map(|rest| rest.split_once("</title>")).map(|(text, _)| text);
+    let drawn: Vec<&str> = drawn.collect();
+    let figure = |name: &str| {
+        let figures = drawn.iter().filter_map(|text| text.strip_prefix(name)?.strip_prefix(": ")?.parse::<u64>().ok());
+        figures.collect::<Vec<_>>()
+    };
+    // A day of articles, then a day of failures: the first run had some, too.
+    assert!(figure("2026-01-16").last().is_some_and(|failed| *failed >= 1), "{drawn:?}");
+    let fetched: u64 = drawn
+        .iter()
+        .filter(|text| text.contains(" s: "))
+        .map(|text| text.rsplit(' ').next().unwrap().parse::<u64>().unwrap())
+        .sum();
+    assert!(fetched > 60, "{drawn:?}");
+    assert!(page.contains("<td>binghe/yw</td>") && page.contains("value=\"12\"></meter> 12</td><td>1</td>"), "{page}");
+}
+
+#[actix_web::test]
+async fn an_editor_finds_articles_by_words_of_either_script() {
+    let house = House::with_articles().await;
+    house.settle().await;
+    let browser = Browser::logged_in(&house).await;
+    let rows = |page: &str| page.matches("<tr><td>").count();
+    let all = rows(&browser.page("admin/articles").await);
+    let simplified = browser.page("admin/articles?q=冰雕").await;
+    assert!(simplified.contains("value=\"冰雕\"") && (1..all).contains(&rows(&simplified)), "{simplified}");
+    assert_eq!(
+        rows(&browser.page("admin/articles?q=哈爾濱").await),
+        rows(&browser.page("admin/articles?q=哈尔滨").await)
+    );
+    assert!(browser.page("admin/articles?q=%E6%97%A0%E4%BA%BA%E7%9F%A5%E6%99%93zzz").await.contains("Nothing matches"));
+    let wrong = browser.page(&format!("admin/articles?q={}", "x".repeat(300))).await;
+    assert!(wrong.contains("class=\"bad\""), "{wrong}");
+    let acts = browser.page("admin/articles?q=%22%3E%3Cscript%3Eact()%3C/script%3E").await;
+    assert!(!acts.contains("<script>act"));
+}
+
+#[actix_web::test]
+async fn an_editor_decides_over_an_event_with_buttons() {
+    let house = House::with_articles().await;
+    let browser = Browser::logged_in(&house).await;
+    const EVENT: &str = "events/world-mayors-dialogue";
+    let in_event = house.items(EVENT).await;
+    let outside = house.items("feeds/binghe").await;
+    let outside = outside.iter().find(|item| in_event.iter().all(|it| it["id"] != item["id"])).unwrap();
+    let place = id(outside);
+    let page = format!("admin/articles/{place}");
+    assert!(browser.page(&page).await.contains("As the rules say"));
+    let decide = async |decision: &'static str| {
+        let fields = [("id", place.as_str()), ("event", "world-mayors-dialogue"), ("decision", decision)];
+        browser.act(&page, "decide", &fields).await;
+        house.items(EVENT).await.iter().any(|item| item["id"] == outside["id"])
+    };
+    assert!(decide("include").await);
+    assert!(browser.page(&page).await.contains("An editor included it."));
+    assert!(!decide("exclude").await);
+    assert!(!decide("auto").await);
+    assert!(!browser.page(&page).await.contains("An editor"));
+    decide("perhaps").await;
+    assert!(browser.page(&page).await.contains("That was not done"));
 }

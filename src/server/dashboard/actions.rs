@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use crate::model::token::{Deed, Role};
 use crate::server::dashboard::{Visitor, login, visitor};
 use crate::server::error::ApiError;
-use crate::server::{State, admin, auth, quarantine, split};
+use crate::server::{State, admin, auth, events, quarantine, split};
 
 /// What a form sent; its size is limited by the server.
 type Sent = HashMap<String, String>;
@@ -93,6 +93,11 @@ async fn act_on(action: &str, sent: &Sent, state: &web::Data<State>) -> Result<D
             next: Some("/admin/articles".into()),
         }),
         "restore" => quarantine::restore(id(), state.clone()).await.map(|_| Done::here("The article is back.")),
+        "decide" => {
+            let (event, word) = (field("event").unwrap_or_default(), field("decision"));
+            events::decided(state, event, &field("id").unwrap_or_default(), word.as_deref()).await?;
+            Ok(Done::here("It is decided."))
+        }
         "split" => {
             split::split_off(state, &id(), &field("url").unwrap_or_default()).await?;
             Ok(Done::here("The page is an article of its own as soon as it has been read."))

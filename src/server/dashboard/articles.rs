@@ -2,16 +2,20 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::model::account::{Account, Asked};
 use crate::model::article::Article;
+use crate::model::catalogue::Catalogue;
+use crate::model::event::Event;
 use crate::model::feed::FeedKey;
 use crate::model::part::Part;
 use crate::model::revision::PieceKind;
 use crate::server::State;
 use crate::server::dashboard::{Frame, frame, login, page as answer, visitor, words};
 use crate::server::error::ApiError;
+use crate::text::search::Query;
 
 /// Articles on the list.
 const ARTICLES: usize = 100;
@@ -20,17 +24,38 @@ const ARTICLES: usize = 100;
 #[template(path = "admin/articles.html")]
 struct List {
     frame: Frame,
+    /// The words that were asked for.
+    q: String,
+    /// What is wrong with them.
+    wrong: Option<String>,
     articles: Vec<(Article, String)>,
 }
 
-/// `GET /admin/articles`: the newest.
-pub(super) async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+/// What the list is asked for.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    q: Option<String>,
+}
+
+/// `GET /admin/articles`: the newest, or the newest that match words.
+pub(super) async fn list(
+    request: HttpRequest,
+    wanted: web::Query<Wanted>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let Some(visitor) = visitor(&request, &state).await? else { return login::form(None) };
-    let stored = state.queue.store().feed(FeedKey::All, Part::default(), ARTICLES).await?;
+    let (q, store) = (wanted.into_inner().q.unwrap_or_default(), state.queue.store());
+    let query = Query::parse(&q);
+    let wrong = query.as_ref().err().cloned();
+    let stored = match query {
+        Ok(Some(query)) => store.search(FeedKey::All, query, Part::default(), ARTICLES).await?,
+        Ok(None) => store.feed(FeedKey::All, Part::default(), ARTICLES).await?,
+        Err(_) => None,
+    };
     let articles = stored.map(|stored| stored.articles).unwrap_or_default();
     let articles = articles.into_iter().map(|article| (words::time(article.published), article));
     let articles = articles.map(|(published, article)| (article, published)).collect();
-    answer(&List { frame: frame(&request, &state, &visitor), articles })
+    answer(&List { frame: frame(&request, &state, &visitor), q, wrong, articles })
 }
 
 #[derive(Template)]
@@ -38,6 +63,7 @@ pub(super) async fn list(request: HttpRequest, state: web::Data<State>) -> Resul
 struct Page {
     frame: Frame,
     account: Account,
+    events: Vec<EventRow>,
     published: String,
     updated: String,
     history: Vec<Step>,
@@ -48,6 +74,16 @@ struct Page {
 struct Withdrawn {
     frame: Frame,
     id: Uuid,
+}
+
+/// An event, and what is said of an article in it.
+struct EventRow {
+    id: String,
+    title: String,
+    is_in_feed: bool,
+    /// What an editor said.
+    word: Option<&'static str>,
+    reasons: Vec<String>,
 }
 
 /// Something that happened to an article.
@@ -76,8 +112,25 @@ pub(super) async fn page(
         published: words::time(account.article.published),
         updated: words::time(account.article.updated),
         history: history(&account),
+        events: events(state.queue.catalogue(), &account),
         account: *account,
     })
+}
+
+/// Every event: an editor may put any article into any of them.
+fn events(catalogue: &Catalogue, account: &Account) -> Vec<EventRow> {
+    let row = |event: &Event| {
+        let verdict = account.verdicts.iter().find(|verdict| verdict.decision.event == event.id);
+        let word = verdict.and_then(|verdict| verdict.standing.word.as_ref());
+        EventRow {
+            id: event.id.clone(),
+            title: event.title.clone(),
+            is_in_feed: verdict.is_some_and(|verdict| verdict.standing.is_in_feed),
+            word: word.map(|word| if word.is_included { "included" } else { "excluded" }),
+            reasons: verdict.map(|verdict| verdict.decision.reasons.clone()).unwrap_or_default(),
+        }
+    };
+    catalogue.events.iter().map(row).collect()
 }
 
 /// What happened, newest first.

@@ -13,6 +13,7 @@ use crate::server::error::ApiError;
 
 mod actions;
 mod articles;
+mod charts;
 mod login;
 mod overview;
 mod run;

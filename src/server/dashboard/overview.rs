@@ -1,5 +1,7 @@
 //! The first page: what is read when, what fails, what was done; and the lists of what waits and what was ordered.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{DateTime, Days, Utc};
@@ -10,6 +12,7 @@ use crate::model::run::{Run, RunState};
 use crate::model::token::{Deed, Role};
 use crate::scheduler;
 use crate::server::State;
+use crate::server::dashboard::charts::Chart;
 use crate::server::dashboard::{Frame, frame, login, page as answer, visitor, words};
 use crate::server::error::ApiError;
 
@@ -19,10 +22,8 @@ const RUNS: usize = 20;
 const HELD: usize = 50;
 /// Lines of the audit log shown.
 const DEEDS: usize = 200;
-/// Days in the chart.
+/// Days in the charts.
 const DAYS: u64 = 14;
-/// The height of the chart's tallest bar, in its own units.
-const BAR_MAX: i64 = 100;
 
 #[derive(Template)]
 #[template(path = "admin/overview.html")]
@@ -33,7 +34,8 @@ struct Overview {
     alarms: Vec<Alarm>,
     sections: Vec<SectionRow>,
     runs: Vec<RunRow>,
-    days: Vec<Day>,
+    charts: Vec<Chart>,
+    subscribers: Vec<SubscriberRow>,
 }
 
 /// A section and how reading it goes.
@@ -59,13 +61,15 @@ pub(super) struct RunRow {
     pub(super) run: Run,
 }
 
-/// A day of the chart.
-struct Day {
-    date: String,
-    articles: i64,
-    /// From the top of the chart.
-    top: i64,
-    height: i64,
+/// A feed and who subscribes to it.
+struct SubscriberRow {
+    feed: String,
+    /// As the user agents of readers tell.
+    told: i64,
+    /// Subscriptions at our hub.
+    hub: i64,
+    /// The most that readers tell of any feed.
+    most: i64,
 }
 
 /// `GET /admin`: the overview, or the form to log in.
@@ -93,7 +97,6 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>) -> Resul
             format!("since {}, {} times in a row: {error}", words::time(since), due.past.failures)
         }),
     });
-    let days = days(&store.articles_by_day(now - Days::new(DAYS - 1)).await?, now);
     answer(&Overview {
         frame: frame(&request, &state, &visitor),
         held: condition.quarantined,
@@ -101,7 +104,8 @@ pub(super) async fn page(request: HttpRequest, state: web::Data<State>) -> Resul
         alarms,
         sections: sections.collect(),
         runs,
-        days,
+        charts: charts(&state, now).await?,
+        subscribers: subscribers(&state).await?,
     })
 }
 
@@ -120,16 +124,34 @@ pub(super) fn row(run: Run, now: DateTime<Utc>) -> RunRow {
     }
 }
 
-/// Bars for the last days, also for those without any article.
-fn days(counts: &[(String, i64)], now: DateTime<Utc>) -> Vec<Day> {
-    let most = counts.iter().map(|(_, articles)| *articles).max().unwrap_or(0).max(1);
-    let dates = (0..DAYS).rev().map(|back| (now - Days::new(back)).format("%Y-%m-%d").to_string());
-    let day = |date: String| {
-        let articles = counts.iter().find(|(day, _)| *day == date).map_or(0, |(_, articles)| *articles);
-        let height = articles * BAR_MAX / most;
-        Day { date, articles, top: BAR_MAX - height, height }
-    };
-    dates.map(day).collect()
+/// What was published, what failed, and how long pages took.
+async fn charts(state: &State, now: DateTime<Utc>) -> Result<Vec<Chart>, ApiError> {
+    let (store, since) = (state.queue.store(), now - Days::new(DAYS - 1));
+    let published = store.articles_by_day(since).await?;
+    let failed = store.failures_by_day(since).await?;
+    let mut charts = vec![
+        Chart::of_days("published", "Articles by day of publication", DAYS, &published, now),
+        Chart::of_days("failed", "Pages and sources that failed, by day", DAYS, &failed, now),
+    ];
+    for (portal, times) in state.queue.signals().fetch_times() {
+        let title = format!("How long pages of {portal} took since the start, in seconds");
+        let figures = times.into_iter().map(|(most, pages)| (format!("at most {most} s"), format!("≤{most}"), pages));
+        charts.push(Chart::new(&format!("fetch-{portal}"), &title, figures.collect()));
+    }
+    Ok(charts)
+}
+
+/// Feeds that anybody subscribes to, as far as we know.
+async fn subscribers(state: &State) -> Result<Vec<SubscriberRow>, ApiError> {
+    let mut known: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for (feed, subscribers) in state.queue.signals().answers.subscribers_by_feed() {
+        known.entry(feed).or_default().0 += subscribers;
+    }
+    for (feed, subscriptions) in state.queue.store().subscriptions_by_feed().await? {
+        known.entry(feed).or_default().1 += subscriptions;
+    }
+    let most = known.values().map(|(told, _)| *told).max().unwrap_or(0).max(1);
+    Ok(known.into_iter().map(|(feed, (told, hub))| SubscriberRow { feed, told, hub, most }).collect())
 }
 
 #[derive(Template)]
