@@ -162,3 +162,31 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::poll;
+
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn a_writer_that_is_stuck_gives_no_sign_of_life() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        store.writer_answers().await.unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let stuck = store.database.run(move |_| {
+            // It ends when the other end does.
+            let _ = held.recv();
+            Ok(())
+        });
+        tokio::pin!(stuck);
+        assert!(poll!(stuck.as_mut()).is_pending());
+        let sign = store.writer_answers();
+        tokio::pin!(sign);
+        assert!(poll!(sign.as_mut()).is_pending());
+        drop(release);
+        stuck.await.unwrap();
+        sign.await.unwrap();
+    }
+}

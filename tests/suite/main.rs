@@ -37,7 +37,6 @@ mod paging;
 mod properties;
 mod push;
 mod quarantine;
-mod recovery;
 mod retention;
 mod revisions;
 mod runs;
