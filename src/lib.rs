@@ -9,6 +9,9 @@ pub mod model;
 /// What the program counts while it works.
 pub mod signals;
 
+/// Threads for work that no reader waits for.
+pub mod background;
+
 /// Settings and `feeds/*.toml`, with every mistake reported.
 pub mod config;
 

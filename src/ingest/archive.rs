@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
+use crate::background::Workers;
 use crate::events::decide;
 use crate::events::fingerprint;
 use crate::events::rules::Rules;
@@ -36,7 +37,7 @@ pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, 
         if known.iter().any(|known| known.event == event.id && known.rules == fingerprint::of(event)) {
             continue;
         }
-        let redecision = redecision(&ingest.store, event, &ingest.events, place).await?;
+        let redecision = redecision(&ingest.store, &ingest.workers, event, &ingest.events, place).await?;
         let movement = ingest.store.replace_decisions(redecision, now).await?;
         let Movement { entered, left, .. } = movement;
         tracing::info!(
@@ -54,6 +55,7 @@ pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, 
 /// What an event's rules say of all that is stored; they are at this place of all events' rules.
 pub async fn redecision(
     store: &Store,
+    workers: &Workers,
     event: &Event,
     events: &Arc<[Rules]>,
     place: usize,
@@ -71,7 +73,7 @@ pub async fn redecision(
         after = Some((last.published, last.row));
         let events = Arc::clone(events);
         let work = move || decided(&events[place], &articles);
-        decisions.extend(tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Stopped)?);
+        decisions.extend(workers.run(work).await.map_err(|_| StoreError::Stopped)?);
     }
     Ok(Redecision {
         event: event.id.clone(),

@@ -8,6 +8,7 @@ use futures_util::future;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::background::Workers;
 use crate::events::rules::Rules;
 use crate::ingest::fetch::Fetcher;
 use crate::ingest::guard::lexicon::Lexicon;
@@ -55,6 +56,8 @@ pub struct Ingest {
     pub store: Store,
     /// Counts what is done.
     pub signals: Arc<Signals>,
+    /// Where pages are worked on.
+    pub workers: Arc<Workers>,
 }
 
 impl Ingest {
@@ -62,7 +65,7 @@ impl Ingest {
     pub fn new(catalogue: Arc<Catalogue>, fetcher: Fetcher, store: Store) -> Ingest {
         let events = catalogue.events.iter().map(Rules::compile).collect();
         let lexicon = Arc::new(Lexicon::with(&catalogue.spam_words));
-        Ingest { catalogue, events, lexicon, fetcher, store, signals: Arc::default() }
+        Ingest { catalogue, events, lexicon, fetcher, store, signals: Arc::default(), workers: Arc::default() }
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::task;
 use url::Url;
 
+use crate::background::Workers;
 use crate::events::rules::Rules;
 use crate::ingest::Ingest;
 use crate::ingest::extract::parts::{self, PARTS_MAX};
@@ -63,6 +63,7 @@ pub(super) struct Work {
     catalogue: Arc<Catalogue>,
     events: Arc<[Rules]>,
     lexicon: Arc<Lexicon>,
+    workers: Arc<Workers>,
     templates: Arc<Vec<Template>>,
     observes: bool,
     portal: String,
@@ -83,8 +84,8 @@ impl Work {
     ) -> Work {
         let (catalogue, events, lexicon) = (ingest.catalogue.clone(), ingest.events.clone(), ingest.lexicon.clone());
         let (templates, observes) = (lessons.templates(), lessons.may_observe());
-        let (portal, asked) = (portal.id.clone(), asked.clone());
-        Work { catalogue, events, lexicon, templates, observes, portal, asked, published, now }
+        let (portal, asked, workers) = (portal.id.clone(), asked.clone(), ingest.workers.clone());
+        Work { catalogue, events, lexicon, workers, templates, observes, portal, asked, published, now }
     }
 
     /// Does work where a panic costs a page and not the run.
@@ -100,7 +101,7 @@ impl Work {
             let Work { ref asked, ref events, ref lexicon, ref templates, observes, published, now, .. } = it;
             work(&Context { portal, asked, events, lexicon, published, now, templates, observes })
         };
-        let done = task::spawn_blocking(work).await;
+        let done = self.workers.run(work).await;
         done.unwrap_or_else(|_| Err("the page's markup could not be worked through".into()))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::background;
 use crate::publish::PublishError;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -20,6 +21,7 @@ impl Renderer {
     pub fn start() -> std::io::Result<Renderer> {
         let (jobs, waiting) = mpsc::channel::<Job>();
         std::thread::Builder::new().name("renderer".into()).spawn(move || {
+            background::give_way();
             for job in waiting {
                 // A panic costs this feed its new copy, not all feeds theirs.
                 let _ = catch_unwind(AssertUnwindSafe(job));

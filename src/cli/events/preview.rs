@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::background::Workers;
 use crate::config::settings::Settings;
 use crate::events::fingerprint;
 use crate::ingest::archive;
@@ -33,10 +34,11 @@ pub(super) async fn tell(
     }
     let store = Store::beside(&settings.data_dir)?;
     let known = store.decided_events().await?;
+    let workers = Workers::new();
     let mut previews = Vec::new();
     for wanted in catalogue.events.iter().filter(|wanted| event.is_none_or(|event| event == wanted.id)) {
         let (rules, place) = super::rules(catalogue, &wanted.id)?;
-        let redecision = archive::redecision(&store, wanted, &rules, place).await?;
+        let redecision = archive::redecision(&store, &workers, wanted, &rules, place).await?;
         let rules = fingerprint::of(wanted);
         previews.push(Preview {
             event: wanted.id.clone(),
