@@ -1,6 +1,6 @@
 //! Threads for work that no reader waits for. On a small machine they give way to the threads that answer.
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinError;
 
 /// How much less of a busy processor such a thread gets (`nice`): about a tenth of one that answers.
@@ -17,6 +17,7 @@ pub fn give_way() {
 
 /// As many threads as there are processors, each ended when it has had nothing to do for some seconds.
 pub struct Workers {
+    handle: Handle,
     /// There until this is dropped.
     runtime: Option<Runtime>,
 }
@@ -27,12 +28,13 @@ impl Workers {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut builder = Builder::new_current_thread();
         builder.max_blocking_threads(threads).thread_name("worker").on_thread_start(give_way);
-        Workers { runtime: Some(builder.build().expect("a runtime without drivers asks nothing of the system")) }
+        let runtime = builder.build().expect("without drivers it opens nothing, and threads start only with work");
+        Workers { handle: runtime.handle().clone(), runtime: Some(runtime) }
     }
 
     /// Does work on one of the threads, after what waits already. The error says that it ended in a panic.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, JoinError> {
-        self.runtime.as_ref().expect("it is taken only to be dropped").spawn_blocking(work).await
+        self.handle.spawn_blocking(work).await
     }
 }
 
