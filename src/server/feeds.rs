@@ -111,6 +111,11 @@ pub fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
     })
 }
 
+/// A page in the language its address names, or else in that the reader's browser likes best.
+pub(super) fn look(request: &HttpRequest) -> Look {
+    Look::chosen(request.query_string()).unwrap_or_else(|| preferred(request))
+}
+
 /// A page in the language the reader's browser likes best.
 fn preferred(request: &HttpRequest) -> Look {
     let field = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|field| field.to_str().ok());
@@ -143,7 +148,7 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     {
         return Ok(delta(&request, &document, &state.publisher));
     }
-    let look = Look::chosen(request.query_string()).unwrap_or_else(|| preferred(&request));
+    let look = look(&request);
     let (epoch, is_navigation) = (state.publisher.answers().epoch(), conditional::is_navigation(&request));
     let found = match is_navigation {
         true => state.publisher.shown(path, part, look).await,

@@ -38,6 +38,7 @@ mod openapi;
 mod quarantine;
 mod ranges;
 mod rate;
+mod refusal;
 mod request;
 mod request_id;
 mod runs;
@@ -153,6 +154,7 @@ fn finish(response: ServiceResponse, state: &State) -> ServiceResponse {
         tracing::debug!(request.id = id, %method, path, status, "answered {status}");
     }
     let id = request_id::field(request);
+    response = refusal::for_people(response, state.publisher.base_url());
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Some(id) = id {
         response.headers_mut().insert(request_id::FIELD, id);

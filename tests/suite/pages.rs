@@ -97,3 +97,40 @@ async fn the_page_of_an_event_says_what_it_is_and_where_its_coverage_comes_from(
     let front = house.text("").await;
     assert!(front.contains("6–8 January 2026"));
 }
+
+#[actix_web::test]
+async fn a_person_at_a_wrong_address_is_told_so_in_words_and_led_on() {
+    let house = House::with_articles().await;
+    let opened = async |path: &str, accepted: &str| {
+        let request = house.client.get(house.url(path)).header("sec-fetch-dest", "document");
+        request.header("accept", "text/html,*/*;q=0.8").header("accept-language", accepted).send().await.unwrap()
+    };
+    for (path, status, accepted, words) in [
+        ("nowhere", 404, "en", "There is nothing here"),
+        ("feeds/binghe/none", 404, "zh-CN", "这里没有内容"),
+        ("feeds/binghe.rss?limit=many", 400, "zh-TW", "無法回應此請求"),
+    ] {
+        let answer = opened(path, accepted).await;
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{path}");
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
+        assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+        let html = answer.text().await.unwrap();
+        assert!(html.contains(&format!("<h1>{words}</h1>")) && html.contains("href=\"/\""), "{path}: {html}");
+    }
+    let hostile = opened("feeds/binghe?limit=%3Cscript%3E", "en").await.text().await.unwrap();
+    assert!(hostile.contains("limit") && !hostile.contains("<script>"), "{hostile}");
+    for path in ["nowhere", "feeds/binghe.rss?limit=many", "api/v1/headlines?limit=x"] {
+        let request = house.client.get(house.url(path)).header("accept", "text/html");
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{path}: no browser asked");
+    }
+    assert_eq!(opened("api/v1/headlines?limit=x", "en").await.headers()["content-type"], "application/problem+json");
+}
+
+#[actix_web::test]
+async fn the_page_of_all_portals_describes_itself_in_the_readers_language() {
+    let house = House::with_articles().await;
+    let html = in_language(&house, "?q=冰", "zh-CN").await.text().await.unwrap();
+    assert!(html.contains("<h1 lang=\"zh-Hans\" dir=\"auto\">所有网站合集</h1>"), "{html}");
+}

@@ -19,6 +19,7 @@ use crate::text::search::QUERY_CHARS_MAX;
 
 pub mod language;
 pub mod look;
+pub mod refusal;
 pub mod words;
 
 mod readers;
@@ -168,6 +169,30 @@ struct FeedPage<'a> {
 impl FeedPage<'_> {
     fn offers(&self) -> [Offer; 3] {
         Offer::all(|format| self.feed.format_url(format))
+    }
+
+    /// Its name. That of all portals is ours, so it is in the language of the page.
+    fn title(&self) -> &str {
+        match self.feed.key {
+            FeedKey::All => self.frame.words.all_portals,
+            _ => &self.feed.title,
+        }
+    }
+
+    /// What stands below the name, likewise.
+    fn description(&self) -> &str {
+        match self.feed.key {
+            FeedKey::All => self.frame.words.front_description,
+            _ => &self.feed.description,
+        }
+    }
+
+    /// The language of the two: BCP 47 tag.
+    fn heading_language(&self) -> &str {
+        match self.feed.key {
+            FeedKey::All => self.frame.look.language.tag(),
+            _ => &self.feed.language,
+        }
     }
 
     /// Readers on the web, each with the address that subscribes to the feed there.
