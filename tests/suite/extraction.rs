@@ -29,7 +29,7 @@ const FIELD_FLOORS: &[(&str, usize)] = &[
     ("photographer", 980),
     ("section", 970),
     ("source", 1000),
-    ("subtitle", 980),
+    ("subtitle", 1000),
     ("title", 980),
     ("updated", 980),
 ];

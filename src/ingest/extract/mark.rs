@@ -16,6 +16,7 @@ pub enum Mark {
     Breadcrumb,
     Author,
     Subtitle,
+    SecondLine,
     Link,
     Hidden(Hiding),
 }

@@ -71,6 +71,8 @@ pub struct Survey {
     pub authors: Vec<Spot>,
     /// Elements whose name says that they hold a subtitle.
     pub subtitles: Vec<Spot>,
+    /// `h2` with nothing between them and an `h1`, each with the number of that heading.
+    second_lines: Vec<(usize, Spot)>,
     /// The sum of the depths of all elements: what work that looks at each subtree costs.
     pub work: usize,
     /// Elements whose style or `align` puts them in the middle of the line; Readability takes the attributes away.
@@ -192,11 +194,15 @@ impl Survey {
         text.char_indices().nth(HEAD_CHARS_MAX).map_or(text, |(at, _)| &text[..at])
     }
 
-    /// The line below the headline, where an element is named for it; not one of another story behind the body.
+    /// The line below the headline, where an element is named for it or it is the next smaller heading; not one of
+    /// another story behind the body, and no subheading of the body.
     pub fn subtitle(&self, title: &str, body: &Range<usize>) -> Option<String> {
         const SUBTITLE_CHARS_MAX: usize = 200;
-        let spots = self.subtitles.iter().filter(|spot| spot.range.start <= body.start.max(body.end / 2));
-        let mut lines = spots.map(|spot| plain::line(&spot.value));
+        let named = self.subtitles.iter().filter(|spot| spot.range.start <= body.start.max(body.end / 2));
+        let is_of_title = |number: usize| plain::line(&self.headings[number].value) == title;
+        let second =
+            self.second_lines.iter().filter(|(number, spot)| spot.range.end <= body.start && is_of_title(*number));
+        let mut lines = named.chain(second.map(|(_, spot)| spot)).map(|spot| plain::line(&spot.value));
         lines.find(|line| !line.is_empty() && line != title && line.chars().count() <= SUBTITLE_CHARS_MAX)
     }
 
@@ -244,6 +250,12 @@ impl Survey {
             && self.links.len() + self.times.len() > SPOTS_MAX
         {
             mark = None;
+        }
+        if name == "h2"
+            && mark.is_none()
+            && self.headings.last().is_some_and(|heading| heading.range.end == self.text.trim_end().len())
+        {
+            mark = Some(Mark::SecondLine);
         }
         match name {
             "script" => {
@@ -306,6 +318,7 @@ impl Survey {
                 Mark::Breadcrumb => self.breadcrumbs.push(spot),
                 Mark::Author => self.authors.push(spot),
                 Mark::Subtitle => self.subtitles.push(spot),
+                Mark::SecondLine => self.second_lines.push((self.headings.len() - 1, spot)),
                 Mark::Link => self.links.push((open.id, spot)),
                 Mark::Hidden(_) if self.hidden.len() >= SPOTS_MAX => {}
                 Mark::Hidden(hiding) => {
