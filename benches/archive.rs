@@ -11,6 +11,7 @@ use harbinger::clock::Clock;
 use harbinger::config;
 use harbinger::ingest::fetch::Fetcher;
 use harbinger::ingest::{Ingest, Options};
+use harbinger::model::audience::Audiences;
 use harbinger::model::catalogue::Catalogue;
 use harbinger::model::feed::FeedKey;
 use harbinger::model::part::Part;
@@ -105,7 +106,12 @@ impl Bench {
         let folder = tempfile::tempdir()?;
         let store = Store::open(&folder.path().join("data"))?;
         let catalogue = catalogue(folder.path())?;
-        let publisher = Publisher::new(Arc::new(catalogue), store.clone(), "https://feeds.example/".parse()?, None)?;
+        let publisher = Publisher::new(
+            Arc::new(Audiences::of(Arc::new(catalogue))),
+            store.clone(),
+            "https://feeds.example/".parse()?,
+            None,
+        )?;
         let portal = Portal::start(SIZES.len() + 1, PAGES)?;
         Ok(Bench { folder, store, publisher, portal, measured: 0, articles: 0, now: Clock::system().now() })
     }

@@ -24,6 +24,9 @@ pub mod events;
 /// All SQL: articles, feeds, changes, runs, tokens.
 pub mod store;
 
+/// Who may read what is private: partner keys, checked in memory.
+pub mod keys;
+
 /// The HTTP clients that everything goes out through.
 pub mod outside;
 

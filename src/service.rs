@@ -14,13 +14,14 @@ use url::Url;
 use crate::clock::Clock;
 use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::keys::{Keyring, NotMade};
+use crate::model::audience::Audiences;
 use crate::model::catalogue::Catalogue;
 use crate::outside::Clients;
 use crate::publish::headlines::Headlines;
 use crate::publish::publisher::Publisher;
 use crate::publish::push::{self, Push};
 use crate::publish::sitemap::Sitemap;
-use crate::publish::topics;
 use crate::scheduler::queue::Queue;
 use crate::server::State;
 use crate::server::dashboard::session::Sessions;
@@ -67,6 +68,9 @@ pub enum StartError {
     /// The HTTP client.
     #[error(transparent)]
     Fetch(#[from] FetchError),
+    /// The partner keys.
+    #[error(transparent)]
+    Keys(#[from] NotMade),
     /// The thread that renders.
     #[error("cannot start a thread: {0}")]
     Thread(io::Error),
@@ -109,6 +113,8 @@ pub struct Service {
     pub push: Arc<Push>,
     /// The news sitemap.
     pub sitemap: Arc<Sitemap>,
+    /// The partner keys.
+    pub keyring: Arc<Keyring>,
     admin_token_hash: Option<[u8; 32]>,
     is_https: bool,
     stop: CancellationToken,
@@ -124,15 +130,17 @@ impl Service {
         store.close_interrupted_runs(now).await?;
         let catalogue = Arc::new(parts.catalogue);
         let is_https = parts.base_url.scheme() == "https";
-        let topics = topics::all(&catalogue, &parts.base_url);
-        let publisher = Publisher::new(Arc::clone(&catalogue), store.clone(), parts.base_url, parts.push.hub.as_ref());
+        let audiences = Arc::new(Audiences::of(Arc::clone(&catalogue)));
+        let keyring = Arc::new(Keyring::open(store.clone()).await?);
+        let publisher = Publisher::new(Arc::clone(&audiences), store.clone(), parts.base_url, parts.push.hub.as_ref());
         let publisher = Arc::new(publisher.map_err(StartError::Thread)?);
         publisher.register(now).await?;
         let user_agent = user_agent(&parts.contact);
         let clients = Clients::new(user_agent.clone()).map_err(FetchError::from)?;
-        let push = Arc::new(Push::new(store.clone(), Arc::clone(&publisher), topics, clients, parts.push));
+        let push =
+            Arc::new(Push::new(store.clone(), Arc::clone(&publisher), Arc::clone(&keyring), clients, parts.push));
         push.register(now).await?;
-        let sitemap = Arc::new(Sitemap::new(Arc::clone(&catalogue), store.clone(), Arc::clone(&publisher)));
+        let sitemap = Arc::new(Sitemap::new(Arc::clone(audiences.public()), store.clone(), Arc::clone(&publisher)));
         let ingest = Ingest::new(catalogue, Fetcher::new(user_agent)?, store);
         let stop = CancellationToken::new();
         let queue = Arc::new(Queue::new(ingest, Arc::clone(&publisher), parts.clock, stop.clone()));
@@ -141,6 +149,7 @@ impl Service {
             queue,
             push,
             sitemap,
+            keyring,
             admin_token_hash: parts.admin_token_hash,
             is_https,
             stop,
@@ -150,13 +159,13 @@ impl Service {
 
     /// Answers on a bound socket; the shelf is filled behind the first answers.
     pub fn serve(self, listener: TcpListener) -> Result<Running, StartError> {
-        let catalogue = Arc::clone(self.queue.catalogue());
         let state = State {
             publisher: Arc::clone(&self.publisher),
             queue: Arc::clone(&self.queue),
-            headlines: Headlines::new(catalogue, self.queue.store().clone(), Arc::clone(&self.publisher)),
+            headlines: Headlines::new(self.queue.store().clone(), Arc::clone(&self.publisher)),
             sitemap: Arc::clone(&self.sitemap),
             push: Arc::clone(&self.push),
+            keyring: Arc::clone(&self.keyring),
             admin_token_hash: self.admin_token_hash,
             watch: Watch::over(self.queue.catalogue()),
             sessions: Sessions::default(),
@@ -173,7 +182,14 @@ impl Service {
         let indexing = tokio::spawn(indexing);
         let aging = tokio::spawn(scheduler::retention::run(Arc::clone(&self.queue)));
         let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
-        Ok(Running { service: self, handle, server, publishing, aging, indexing, pushing, news, schedule: None })
+        // Without a private feed no key opens anything.
+        let keeping = self
+            .publisher
+            .audiences()
+            .has_locks()
+            .then(|| tokio::spawn(scheduler::keys::run(Arc::clone(&self.keyring), self.stop.clone())));
+        let tasks = [publishing, aging, indexing, pushing, news].into_iter().chain(keeping).collect();
+        Ok(Running { service: self, handle, server, tasks })
     }
 }
 
@@ -183,18 +199,14 @@ pub struct Running {
     pub service: Service,
     handle: ServerHandle,
     server: JoinHandle<io::Result<()>>,
-    publishing: JoinHandle<()>,
-    aging: JoinHandle<()>,
-    indexing: JoinHandle<()>,
-    pushing: JoinHandle<()>,
-    news: JoinHandle<()>,
-    schedule: Option<JoinHandle<()>>,
+    /// What goes on beside the answers.
+    tasks: Vec<JoinHandle<()>>,
 }
 
 impl Running {
     /// Lets the clock order runs.
     pub fn follow_schedule(&mut self) {
-        self.schedule = Some(tokio::spawn(scheduler::run(Arc::clone(&self.service.queue))));
+        self.tasks.push(tokio::spawn(scheduler::run(Arc::clone(&self.service.queue))));
     }
 
     /// Ends the service: no new page is fetched, what was fetched is stored, open requests are answered.
@@ -203,11 +215,13 @@ impl Running {
         self.service.queue.finish().await;
         self.handle.stop(true).await;
         self.service.push.finish().await;
-        let tasks = [self.publishing, self.aging, self.indexing, self.pushing, self.news];
-        for task in tasks.into_iter().chain(self.schedule) {
+        for task in self.tasks {
             // A task that panicked has said so; there is nothing left to wait for.
             let _ = task.await;
         }
         let _ = self.server.await;
+        if let Err(error) = self.service.keyring.flush().await {
+            tracing::error!(%error, "cannot note how often keys were used since the last time");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::config;
 use crate::config::settings::Flags;
+use crate::model::event::Event;
 
 pub(super) fn run(flags: &Flags) -> ExitCode {
     let settings = match config::settings(flags, &config::environment()) {
@@ -27,18 +28,24 @@ pub(super) fn run(flags: &Flags) -> ExitCode {
     }
     for portal in &catalogue.portals {
         println!(
-            "portal {}: {}, {} sections, schedule “{}”",
+            "portal {}: {}, {} sections, schedule “{}”{}",
             portal.id,
             portal.title,
             portal.sections.len(),
-            portal.schedule.as_str()
+            portal.schedule.as_str(),
+            private(portal.is_private)
         );
     }
     for event in &catalogue.events {
-        println!("event {}: {}, {} to {}", event.id, event.title, event.starts, event.ends);
+        let Event { id, title, starts, ends, is_private, .. } = event;
+        println!("event {id}: {title}, {starts} to {ends}{}", private(*is_private));
     }
     println!("everything is in order");
     ExitCode::SUCCESS
+}
+
+fn private(is_private: bool) -> &'static str {
+    if is_private { ", private" } else { "" }
 }
 
 fn count(problems: usize) -> ExitCode {

@@ -18,6 +18,7 @@ mod events;
 mod health;
 mod ingest;
 mod inspect;
+mod key;
 mod logs;
 mod progress;
 mod report;
@@ -94,6 +95,9 @@ enum Command {
     },
     /// Make an admin token, of which only the hash is kept; list and revoke tokens
     Token(token::Question),
+    /// Make a key with which a partner reads private feeds; list and revoke keys
+    #[command(subcommand)]
+    Key(key::Question),
     /// Ask a running server whether it is ready
     Health {
         /// The server's address [default: where the settings say it listens]
@@ -117,6 +121,7 @@ pub async fn run() -> ExitCode {
         Command::Backup { file } => backup::run(&places.flags(None), &file),
         Command::Restore { file } => backup::restore(&places.flags(None), &file),
         Command::Token(question) => token::run(&places.flags(None), question).await,
+        Command::Key(question) => key::run(&places.flags(None), question).await,
         Command::Health { url } => health::run(&places.flags(None), url).await,
     }
 }

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use crate::config::document::Table;
 use crate::config::ids::Ids;
 use crate::config::rules;
-use crate::config::values::{day, id, language, text, timezone, title, url};
+use crate::config::values::{day, id, language, text, timezone, title, truth, url};
 use crate::model::event::Event;
 
 /// The tables of an event's file.
@@ -15,6 +15,7 @@ pub const TABLES: &[&str] = &["event", "name", "evidence", "exclude"];
 pub const KEYS: &[&str] = &[
     "id",
     "aliases",
+    "private",
     "title",
     "description",
     "home",
@@ -40,6 +41,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Event> {
     }
     let aliases = table.list("aliases", text(self::id));
     ids.claim_aliases("event", &aliases, &table);
+    let is_private = table.optional("private", truth).unwrap_or(false);
     let title = table.required("title", "the event's name", text(title));
     let description = table.optional("description", text(self::title));
     let home = table.optional("home", text(url));
@@ -56,6 +58,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Event> {
     Some(Event {
         id: id?,
         aliases,
+        is_private,
         title: title?,
         description,
         home,

@@ -22,6 +22,7 @@ pub const KEYS: &[&str] = &[
     "home",
     "hosts",
     "aliases",
+    "private",
     "language",
     "timezone",
     "schedule",
@@ -72,6 +73,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
     let hosts = table.list("hosts", text(host));
     let aliases = table.list("aliases", text(self::portal_id));
     ids.claim_aliases("portal", &aliases, &table);
+    let is_private = table.optional("private", truth).unwrap_or(false);
     let language = table.required("language", "a BCP 47 tag such as \"zh-Hans\"", text(language));
     let timezone = table.required("timezone", "an IANA name such as \"Asia/Shanghai\"", text(timezone));
     let schedule = table.required("schedule", "a cron line such as \"*/10 * * * *\"", text(schedule));
@@ -86,6 +88,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Portal> {
         home: home?,
         hosts,
         aliases,
+        is_private,
         language: language?,
         timezone: timezone?,
         schedule: schedule?,

@@ -67,6 +67,7 @@ fn event() -> Event {
     Event {
         id: "mayors".to_owned(),
         aliases: Vec::new(),
+        is_private: false,
         title: "世界市长对话·哈尔滨".to_owned(),
         description: None,
         home: None,

@@ -12,6 +12,7 @@ use crate::events::rules::Rules;
 use crate::events::subject::Subject;
 use crate::ingest::Ingest;
 use crate::model::event::{Decision, Event};
+use crate::model::portal::Portal;
 use crate::model::weighing::Movement;
 use crate::store::decisions::DecidedArticle;
 use crate::store::redecisions::Redecision;
@@ -24,10 +25,11 @@ const ZONE_MARGIN: TimeDelta = TimeDelta::hours(26);
 
 /// Decides every event whose rules are not those its decisions were made under; the others cost one comparison.
 /// Returns what that moved, for each event decided again. Before that, articles of portals that left the configuration
-/// leave the feeds of others, and come back with their portal.
+/// or became private leave the feeds of others, and come back with their portal.
 pub async fn decide(ingest: &Ingest, now: DateTime<Utc>) -> Result<Vec<(String, Movement)>, StoreError> {
-    let portals = ingest.catalogue.portals.iter().map(|portal| portal.id.clone()).collect();
-    let moved = ingest.store.configure_portals(portals, now).await?;
+    let (private, public): (Vec<_>, Vec<_>) = ingest.catalogue.portals.iter().partition(|portal| portal.is_private);
+    let ids = |portals: Vec<&Portal>| portals.into_iter().map(|portal| portal.id.clone()).collect();
+    let moved = ingest.store.configure_portals(ids(public), ids(private), now).await?;
     if moved > 0 {
         tracing::info!(moved, "other portals are configured than before: {moved} articles moved");
     }

@@ -27,6 +27,32 @@ impl Catalogue {
         self.events.iter().find(|event| event.id == id)
     }
 
+    /// Those sections, each written `portal/section`, whose portals are in it.
+    pub fn known_sections<'a>(&self, sections: &'a [String]) -> Vec<&'a str> {
+        let is_known = |name: &&str| self.portal(name.split('/').next().unwrap_or_default()).is_some();
+        sections.iter().map(String::as_str).filter(is_known).collect()
+    }
+
+    /// Whether a feed is for those alone who hold a key.
+    pub fn is_private(&self, feed: &FeedKey) -> bool {
+        match feed {
+            FeedKey::All => false,
+            FeedKey::Portal(id) | FeedKey::Section(id, _) => self.portal(id).is_some_and(|portal| portal.is_private),
+            FeedKey::Event(id) => self.event(id).is_some_and(|event| event.is_private),
+        }
+    }
+
+    /// The private feed of a name as the API writes it; the error says what is wrong with the name.
+    pub fn private_feed(&self, name: &str) -> Result<FeedKey, String> {
+        let feed = self.feeds().into_iter().find(|feed| feed.to_string() == name);
+        let feed =
+            feed.ok_or_else(|| format!("there is no feed {name}; expected a portal, portal/section or events/ID"))?;
+        if self.is_private(&feed) {
+            return Ok(feed);
+        }
+        Err(format!("{name} is public and needs no key; `private = true` in its file in feeds/ makes it private"))
+    }
+
     /// The feed that had this name before its portal, section or event got another id.
     pub fn renamed(&self, name: &str) -> Option<FeedKey> {
         let is_called = |id: &str, aliases: &[String], name: &str| id == name || aliases.iter().any(|it| it == name);

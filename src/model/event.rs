@@ -12,6 +12,8 @@ pub struct Event {
     pub id: String,
     /// Ids it had before: their feeds lead to its own.
     pub aliases: Vec<String>,
+    /// Whether its feed is for those alone who hold a key.
+    pub is_private: bool,
     /// Its name.
     pub title: String,
     /// A sentence for readers of the feed.

@@ -120,6 +120,8 @@ pub struct Feed {
     pub base_url: Url,
     /// Which part of the feed this is; it stands in the address.
     pub part: Part,
+    /// Whether it is for those alone who hold a key.
+    pub is_private: bool,
     /// Whether the RSS was asked for as `/feed.xml` rather than `/rss.xml`; only for [`FeedKey::All`].
     pub is_alias: bool,
     /// How long an answer may be kept, in seconds: what the schedule promises.

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod article;
+pub mod audience;
 pub mod catalogue;
 pub mod change;
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod history;
 pub mod html;
 pub mod page;
 pub mod part;
+pub mod partner_key;
 pub mod portal;
 pub mod push;
 pub mod quarantine;

@@ -8,6 +8,9 @@ use url::form_urlencoded;
 /// The values of `limit` a reader may ask for.
 pub const LIMITS: RangeInclusive<usize> = 1..=200;
 
+/// The parameter that holds a partner's key.
+pub const KEY: &str = "key";
+
 /// The part of a feed a document holds; the default is what the bare address shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Part {
@@ -19,6 +22,8 @@ pub struct Part {
     pub before: Option<i64>,
     /// The words its entries must have, in one line; never empty.
     pub q: Option<String>,
+    /// The partner's key that the address of a private feed was asked with: every link that leads on has it too.
+    pub key: Option<String>,
 }
 
 impl Part {
@@ -50,9 +55,15 @@ impl Part {
         Ok(part)
     }
 
-    /// Whether this is what the bare address shows.
+    /// Whether this is what the bare address shows, whoever asks.
     pub fn is_default(&self) -> bool {
-        *self == Part::default()
+        let Part { limit, page, before, q, key: _ } = self;
+        limit.is_none() && page.is_none() && before.is_none() && q.is_none()
+    }
+
+    /// The same for whoever asks without a key in the address.
+    pub fn without_key(&self) -> Part {
+        Part { key: None, ..self.clone() }
     }
 
     /// Whether it holds the newest entries there are.
@@ -76,6 +87,9 @@ impl Part {
         }
         if let Some(q) = &self.q {
             query.append_pair("q", q);
+        }
+        if let Some(key) = &self.key {
+            query.append_pair(KEY, key);
         }
         let query = query.finish();
         if query.is_empty() { query } else { format!("?{query}") }

@@ -22,6 +22,8 @@ pub struct Portal {
     pub hosts: Vec<String>,
     /// Ids it had before: their feeds lead to its own.
     pub aliases: Vec<String>,
+    /// Whether its stories are for those alone who hold a key: they stand in no feed but its own.
+    pub is_private: bool,
     /// BCP 47 tag of its articles, unless a page says otherwise.
     pub language: String,
     /// The zone of dates without an offset, and of the schedule.
@@ -53,6 +55,7 @@ impl Portal {
             home,
             hosts: Vec::new(),
             aliases: Vec::new(),
+            is_private: false,
             // RFC 5646 §4.1: “und” is a language nobody named.
             language: "und".into(),
             timezone: Tz::UTC,

@@ -12,6 +12,16 @@ pub struct Topic {
     pub path: String,
     /// The name of its feed.
     pub feed: String,
+    /// Whether it is a topic only with a partner's key behind its address.
+    pub is_private: bool,
+}
+
+/// What stands between the address of a private topic and the key.
+const KEYED: &str = "?key=";
+
+/// The bare address of a topic, and the key behind it.
+pub fn split(topic: &str) -> (&str, Option<&str>) {
+    topic.split_once(KEYED).map_or((topic, None), |(bare, key)| (bare, Some(key)))
 }
 
 /// What a subscriber wants.

@@ -39,6 +39,10 @@ impl Answers {
 
     /// Keeps a document that was made after `epoch` was asked, unless anything changed since.
     pub fn keep(&self, epoch: u64, address: &str, document: &Arc<Document>) {
+        // What is here is handed out to whoever asks.
+        if document.is_private {
+            return;
+        }
         let bytes = address.len() + document.bytes();
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         if kept.epoch != epoch || bytes > ANSWERS_BYTES_MAX / SHARE_MAX {

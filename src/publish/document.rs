@@ -84,6 +84,8 @@ pub struct Document {
     pub policy: Option<&'static str>,
     /// The language of a page that there is in several.
     pub language: Option<Language>,
+    /// Whether it is of a private feed: then it is answered to those alone who hold a key.
+    pub is_private: bool,
 }
 
 impl Document {
@@ -92,7 +94,7 @@ impl Document {
         // It lies on the shelf for long. Shrinking leaves the allocator's block as large as it had grown; a copy does not.
         let text = Bytes::copy_from_slice(text.as_bytes());
         if format == Format::Html {
-            return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S);
+            return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S).of_audience(feed.is_private);
         }
         let max_age_s = match feed.neighbours.is_archive {
             true => ARCHIVE_AGE_S,
@@ -105,7 +107,25 @@ impl Document {
         let document = Document::new(format.content_type(), text, feed.changed, max_age_s);
         // Addresses are ASCII without line breaks; if one were not, the field is left out rather than the feed.
         let vary = if format.is_xml() { CODING_AND_PURPOSE } else { CODING };
-        Document { link: HeaderValue::from_str(&link).ok(), vary, ..document }
+        Document { link: HeaderValue::from_str(&link).ok(), vary, ..document }.of_audience(feed.is_private)
+    }
+
+    /// This for those alone who hold a key, if it is private: no cache that others use may keep it (RFC 9111 §5.2.2.7),
+    /// and none shows it when we do not answer.
+    pub fn of_audience(self, is_private: bool) -> Document {
+        if !is_private {
+            return self;
+        }
+        let public = self.cache_control.to_str().unwrap_or_default();
+        let age = public.split(", ").find(|directive| directive.starts_with("max-age=")).unwrap_or("max-age=0");
+        Document { cache_control: field(&format!("private, {age}")), is_private, ..self }
+    }
+
+    /// This, which differs from another document of the same version by a key in its links, under a tag of its own that
+    /// names that version.
+    pub fn with_key_of(self, whole: &Document) -> Document {
+        let own = self.etag.to_str().unwrap_or_default().trim_matches('"').to_owned();
+        self.tagged(whole, &format!("key{}", &own[..8]))
     }
 
     /// Any other document, which may be kept for `max_age_s` seconds.
@@ -154,6 +174,7 @@ impl Document {
             link: None,
             policy: content_type.starts_with("text/html").then_some(assets::CONTENT_SECURITY_POLICY),
             language: None,
+            is_private: false,
         }
     }
 
@@ -173,15 +194,16 @@ impl Document {
     /// This as what came after an earlier version of another document. Its tag names that version of the other which
     /// who has it then holds.
     pub fn leading_to(self, whole: &Document) -> Document {
-        let quoted = |etag: &HeaderValue| etag.to_str().unwrap_or_default().trim_matches('"').to_owned();
-        let etag = format!("{}-im{}", quoted(&whole.etag), &quoted(&self.etag)[..8]);
-        Document {
-            etag: field(&format!("\"{etag}\"")),
-            etag_gzip: field(&format!("\"{etag}-gz\"")),
-            cache_control: DELTA_CACHE_CONTROL,
-            vary: CODING_AND_VERSION,
-            ..self
-        }
+        let own = self.etag.to_str().unwrap_or_default().trim_matches('"').to_owned();
+        let document = self.tagged(whole, &format!("im{}", &own[..8]));
+        Document { cache_control: DELTA_CACHE_CONTROL, vary: CODING_AND_VERSION, ..document }
+    }
+
+    /// This under a tag that names the version of another document, and what is different in it.
+    fn tagged(self, whole: &Document, difference: &str) -> Document {
+        let version = whole.etag.to_str().unwrap_or_default().trim_matches('"').to_owned();
+        let (etag, etag_gzip) = (format!("\"{version}-{difference}\""), format!("\"{version}-{difference}-gz\""));
+        Document { etag: field(&etag), etag_gzip: field(&etag_gzip), ..self }
     }
 
     /// The number of its content.

@@ -67,13 +67,13 @@ pub struct Headline<'a> {
     /// Its first picture; null where the portal does not let us republish the body, which pictures belong to.
     pub image: Option<&'a str>,
     /// Where it stands: `portal/section`.
-    pub sections: &'a [String],
+    pub sections: Vec<&'a str>,
     /// Its portal's id.
     pub portal: &'a str,
 }
 
 impl<'a> Headline<'a> {
-    /// The headline of an article; `None` if the operator's files do not name its portal.
+    /// The headline of an article, as those may read it who know of a catalogue; `None` if its portal is not in it.
     pub fn of(catalogue: &Catalogue, article: &'a Article) -> Option<Headline<'a>> {
         let portal = catalogue.portal(&article.portal)?;
         let (summary, html) =
@@ -87,7 +87,7 @@ impl<'a> Headline<'a> {
             language: &article.language,
             author: (!article.authors.is_empty()).then(|| article.authors.join(" ")),
             image: html.and_then(|_| article.images.first()).map(|image| image.url.as_str()),
-            sections: &article.sections,
+            sections: catalogue.known_sections(&article.sections),
             portal: &article.portal,
         })
     }
@@ -122,7 +122,6 @@ struct List {
 
 /// Answers questions for headlines.
 pub struct Headlines {
-    catalogue: Arc<Catalogue>,
     store: Store,
     publisher: Arc<Publisher>,
     lists: Cache<(FeedKey, DateTime<Utc>), Arc<List>>,
@@ -130,14 +129,14 @@ pub struct Headlines {
 
 impl Headlines {
     /// The headlines of what a publisher publishes.
-    pub fn new(catalogue: Arc<Catalogue>, store: Store, publisher: Arc<Publisher>) -> Headlines {
+    pub fn new(store: Store, publisher: Arc<Publisher>) -> Headlines {
         let weigh = |_: &(FeedKey, DateTime<Utc>), list: &Arc<List>| {
             let bytes: usize =
                 list.items.iter().map(|(_, text)| text.len() + size_of::<(DateTime<Utc>, Box<str>)>()).sum();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         let lists = Cache::builder().max_capacity(LISTS_BYTES_MAX).weigher(weigh).build();
-        Headlines { catalogue, store, publisher, lists }
+        Headlines { store, publisher, lists }
     }
 
     /// The answer to a question.
@@ -147,7 +146,8 @@ impl Headlines {
                 Some(query) => self.found(&wanted.feed, query.clone()).await?,
                 None => self.list(&wanted.feed).await?,
             };
-            Ok(answer(wanted, &list))
+            let is_private = self.publisher.audiences().lock(&wanted.feed).is_some();
+            Ok(answer(wanted, &list).of_audience(is_private))
         };
         self.publisher.variant(&wanted.key(), make).await?.ok_or(PublishError::Absent)
     }
@@ -166,18 +166,19 @@ impl Headlines {
 
     async fn read(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
         let stored = self.store.feed(feed.clone(), Part::default(), *LIMITS.end()).await?;
-        Ok(self.written(&stored.ok_or(PublishError::Absent)?))
+        Ok(self.written(feed, &stored.ok_or(PublishError::Absent)?))
     }
 
     /// What matches a query; kept with the answers alone.
     async fn found(&self, feed: &FeedKey, query: Query) -> Result<Arc<List>, PublishError> {
         let stored = self.store.search(feed.clone(), query, Part::default(), *LIMITS.end()).await?;
-        Ok(self.written(&stored.ok_or(PublishError::Absent)?))
+        Ok(self.written(feed, &stored.ok_or(PublishError::Absent)?))
     }
 
-    fn written(&self, stored: &StoredFeed) -> Arc<List> {
+    fn written(&self, feed: &FeedKey, stored: &StoredFeed) -> Arc<List> {
+        let catalogue = self.publisher.audiences().readers_of(feed);
         let item = |article: &Article| {
-            let headline = Headline::of(&self.catalogue, article)?;
+            let headline = Headline::of(catalogue, article)?;
             let item = Item { id: article.id.to_string(), headline };
             let text = serde_json::to_string(&item).expect("texts, times and lists of them are JSON");
             Some((article.published, text.into_boxed_str()))

@@ -88,7 +88,8 @@ pub fn documents(feed: &Feed) -> Result<Vec<(String, Document)>, PublishError> {
             documents.push((look.key(&feed.format_path(Format::Html)), document(feed, Format::Html, look)?));
         }
     }
-    if let Some(path) = embed::path(&feed.key) {
+    // A box stands on pages that anybody may open.
+    if let Some(path) = embed::path(&feed.key).filter(|_| !feed.is_private) {
         documents.push((path, headline_box(feed, embed::Asked::default())?));
     }
     Ok(documents)

@@ -60,6 +60,7 @@ pub fn feed(
         rights: heading.rights,
         base_url: base_url.clone(),
         part,
+        is_private: catalogue.is_private(key),
         is_alias: false,
         hub: None,
         max_age_s: u32::try_from(interval.min(MAX_AGE_S)).unwrap_or_default(),
@@ -115,7 +116,8 @@ pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, hub: &str, key: &Fee
         _ => None,
     };
     let settings = format!(
-        "{GENERATOR} {base_url} {hub} {key} {heading:?} {event:?} {} {:?}",
+        "{GENERATOR} {base_url} {hub} {key} {heading:?} {event:?} {} {} {:?}",
+        catalogue.is_private(key),
         interval_s(catalogue, key),
         portals.collect::<Vec<_>>()
     );

@@ -62,6 +62,7 @@ fn feed(key: FeedKey, entries: Vec<Entry>) -> Feed {
         rights: Some("© 北湖日报".to_owned()),
         base_url: Url::parse("https://feeds.example/").unwrap(),
         part: Part::default(),
+        is_private: false,
         is_alias: false,
         max_age_s: 300,
         ttl_minutes: 10,
@@ -283,6 +284,7 @@ fn catalogue() -> Catalogue {
         home: Url::parse("https://news.example/").unwrap(),
         hosts: Vec::new(),
         aliases: Vec::new(),
+        is_private: false,
         language: "zh-Hans".to_owned(),
         timezone: Tz::Asia__Shanghai,
         schedule,
@@ -297,6 +299,7 @@ fn catalogue() -> Catalogue {
     let event = Event {
         id: "ice".to_owned(),
         aliases: Vec::new(),
+        is_private: false,
         title: "冰城对话".to_owned(),
         description: Some("各地报道的汇总。".to_owned()),
         home: None,

@@ -1,4 +1,5 @@
-//! What can be subscribed to: every feed in each of its formats. Pages and parts of feeds are no topics.
+//! What can be subscribed to: every feed in each of its formats; private ones under their addresses with a valid key.
+//! Pages and parts of feeds are no topics.
 
 use url::Url;
 
@@ -9,7 +10,12 @@ use crate::model::push::Topic;
 /// Every topic under a public address.
 pub fn all(catalogue: &Catalogue, base_url: &Url) -> Vec<Topic> {
     let base = base_url.as_str().trim_end_matches('/');
-    let topic = |key: &FeedKey, path: String| Topic { url: format!("{base}{path}"), path, feed: key.to_string() };
+    let topic = |key: &FeedKey, path: String| Topic {
+        url: format!("{base}{path}"),
+        path,
+        feed: key.to_string(),
+        is_private: catalogue.is_private(key),
+    };
     let mut topics = vec![topic(&FeedKey::All, "/feed.xml".to_owned())];
     for key in catalogue.feeds() {
         let formats = [Format::Rss, Format::Atom, Format::Json];

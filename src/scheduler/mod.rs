@@ -13,6 +13,7 @@ use crate::store::{Store, StoreError};
 
 pub mod due;
 pub mod indexing;
+pub mod keys;
 pub mod news;
 pub mod pushing;
 pub mod queue;

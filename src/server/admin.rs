@@ -12,7 +12,7 @@ use crate::model::run::{Run, Scope, Trigger};
 use crate::scheduler;
 use crate::server::error::{ApiError, Problem};
 use crate::server::request::only;
-use crate::server::{State, auth, events, quarantine, runs, split, tokens};
+use crate::server::{State, auth, events, keys, quarantine, runs, split, tokens};
 
 /// The largest body of an order.
 const BODY_BYTES_MAX: usize = 16 * 1024;
@@ -27,6 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .configure(runs::routes)
             .configure(quarantine::routes)
             .configure(tokens::routes)
+            .configure(keys::routes)
             .configure(split::routes)
             .configure(events::routes)
             .default_service(web::to(nothing)),

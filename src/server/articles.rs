@@ -16,7 +16,7 @@ use crate::model::revision::Difference;
 use crate::model::weighing::EditorWord;
 use crate::publish::select;
 use crate::server::error::{ApiError, Problem};
-use crate::server::{State, answer};
+use crate::server::{State, access, answer};
 
 /// Registers the path.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -29,7 +29,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 struct Answer<'a> {
     id: String,
     portal: &'a str,
-    sections: &'a [String],
+    sections: Vec<&'a str>,
     url: &'a str,
     title: &'a str,
     subtitle: Option<&'a str>,
@@ -112,14 +112,36 @@ pub(super) async fn article(
         Asked::Withdrawn => return Err(ApiError::Gone(format!("the article {id} was withdrawn"))),
         Asked::Unknown => return Err(unknown()),
     };
-    let body = body(state.queue.catalogue(), *account)?.ok_or_else(unknown)?;
-    answer::json(&request, body)
+    let audiences = state.publisher.audiences();
+    let portal = FeedKey::Portal(account.article.portal.clone());
+    let is_private = audiences.lock(&portal).is_some();
+    if is_private && !access::opens_any(&request, &state, &own_feeds(&account)).await? {
+        return Err(unknown());
+    }
+    let body = body(audiences.readers_of(&portal), *account)?.ok_or_else(unknown)?;
+    let mut response = answer::json(&request, body)?;
+    if is_private {
+        access::close(response.headers_mut());
+    }
+    Ok(response)
 }
 
-/// The answer as JSON; `None` for an article of a portal that is no longer configured, which stands in no feed.
+/// The feeds of an article's own portal that it is in.
+fn own_feeds(account: &Account) -> Vec<FeedKey> {
+    let portal = &account.article.portal;
+    let section = |name: &String| {
+        let (id, section) = name.split_once('/').filter(|(id, _)| id == portal)?;
+        Some(FeedKey::Section(id.to_owned(), section.to_owned()))
+    };
+    let sections = account.article.sections.iter().filter_map(section);
+    [FeedKey::Portal(portal.clone())].into_iter().chain(sections).collect()
+}
+
+/// The answer as JSON for those who know of a catalogue; `None` for an article of a portal that is not in it.
 fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiError> {
     let (feeds, events) = (places(catalogue, &account), verdicts(catalogue, &account));
-    let Account { article, section_label, damage, is_machine_copy, explanation, revisions, copies, .. } = account;
+    let Account { article, section_label, damage, is_machine_copy, explanation, revisions, mut copies, .. } = account;
+    copies.retain(|copy| catalogue.portal(&copy.portal).is_some());
     let Some(portal) = catalogue.portal(&article.portal) else { return Ok(None) };
     let level = portal.content.of(article.is_aged);
     let (summary, html) = feed::shown(level, article.summary.clone(), article.html.clone());
@@ -132,7 +154,7 @@ fn body(catalogue: &Catalogue, account: Account) -> Result<Option<String>, ApiEr
     let answer = Answer {
         id: article.id.to_string(),
         portal: &article.portal,
-        sections: &article.sections,
+        sections: catalogue.known_sections(&article.sections),
         url: &article.url,
         title: &article.title,
         subtitle: article.subtitle.as_deref(),
@@ -184,7 +206,11 @@ fn hide_spam(finding: &mut Finding) {
 /// The feeds an article is in, and why it is in each.
 fn places(catalogue: &Catalogue, account: &Account) -> Vec<Place> {
     let place = |key: FeedKey, why: Vec<String>| Place { feed: key.to_string(), why };
-    let mut places = vec![place(FeedKey::All, vec!["every article is in it".to_owned()])];
+    let is_private = catalogue.is_private(&FeedKey::Portal(account.article.portal.clone()));
+    let mut places = Vec::new();
+    if !is_private {
+        places.push(place(FeedKey::All, vec!["every article is in it".to_owned()]));
+    }
     let mut portals: Vec<&str> = Vec::new();
     let mut sections = Vec::new();
     for name in &account.article.sections {
@@ -200,7 +226,7 @@ fn places(catalogue: &Catalogue, account: &Account) -> Vec<Place> {
         sections.push(place(FeedKey::Section(id.to_owned(), section.id.clone()), vec![why]));
     }
     places.extend(sections);
-    for verdict in known(catalogue, account).filter(|verdict| verdict.standing.is_in_feed) {
+    for verdict in known(catalogue, account).filter(|verdict| !is_private && verdict.standing.is_in_feed) {
         let mut why = verdict.decision.reasons.clone();
         if verdict.standing.word.is_some() {
             why.insert(0, "an editor included it".to_owned());

@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq;
 
 use crate::model::token::{Deed, Role};
 use crate::server::error::ApiError;
-use crate::server::{State, request_id};
+use crate::server::{State, access, request_id};
 
 /// A longer header is no token of ours; it is not even hashed.
 const HEADER_BYTES_MAX: usize = 512;
@@ -33,9 +33,8 @@ pub async fn admin(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let state = request.app_data::<web::Data<State>>().cloned().ok_or(ApiError::Unauthorized)?;
-    let token = bearer(&request).ok_or(ApiError::Unauthorized)?;
-    let hash = *blake3::hash(token.as_bytes()).as_bytes();
-    let caller = caller(&state, &hash).await?.ok_or(ApiError::Unauthorized)?;
+    let token = bearer(request.request()).ok_or(ApiError::Unauthorized)?;
+    let caller = caller(&state, &hash(&token)).await?.ok_or(ApiError::Unauthorized)?;
     let needed = needed(request.method(), request.path());
     if caller.role < needed {
         return Err(ApiError::Forbidden(needed, caller.role).into());
@@ -72,7 +71,18 @@ fn needed(method: &Method, path: &str) -> Role {
     }
 }
 
-fn bearer(request: &ServiceRequest) -> Option<String> {
+/// Whether a request that anybody may make carries the token of an admin.
+pub(super) async fn is_admin(request: &HttpRequest, state: &State) -> Result<bool, ApiError> {
+    let Some(token) = bearer(request) else { return Ok(false) };
+    let caller = caller(state, &hash(&token)).await?;
+    Ok(caller.is_some_and(|caller| caller.role >= Role::Admin))
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    *blake3::hash(token.as_bytes()).as_bytes()
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let is_bearer = value.len() <= HEADER_BYTES_MAX && scheme.eq_ignore_ascii_case("bearer");
@@ -100,7 +110,7 @@ pub(super) async fn caller(state: &State, hash: &[u8; 32]) -> Result<Option<Call
 }
 
 fn path(request: &ServiceRequest) -> String {
-    let mut path = request.uri().path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let mut path = request.uri().path_and_query().map(|path| access::without_key(path.as_str())).unwrap_or_default();
     // An address that reached us is ASCII, but nothing here depends on it.
     path.truncate((0..=PATH_BYTES_MAX).rev().find(|end| path.is_char_boundary(*end)).unwrap_or(0));
     path

@@ -11,7 +11,7 @@ use crate::model::feed::FeedKey;
 use crate::publish::headlines::Headline;
 use crate::server::error::{ApiError, Problem};
 use crate::server::request::{feed_key, number};
-use crate::server::{State, answer};
+use crate::server::{State, access, answer};
 use crate::store::changes::{Changed, Stretch};
 
 /// Changes looked at for one answer unless another number is asked for.
@@ -79,8 +79,9 @@ pub(super) async fn changes(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;
-    let catalogue = state.queue.catalogue();
-    let feed = feed_key(catalogue, asked.feed.as_deref())?;
+    access::enter(&request, &state, asked.feed.as_deref()).await?;
+    let audiences = state.publisher.audiences();
+    let feed = feed_key(audiences.whole(), asked.feed.as_deref())?;
     let after = asked.after.as_deref().map_or(Ok(Cursor::default()), str::parse);
     let after = after.map_err(|_| ApiError::BadRequest("after must be what `next` said in an answer before".into()))?;
     let limit = number(asked.limit.as_deref(), "limit", 1, CHANGES_MAX as i64)?;
@@ -88,12 +89,16 @@ pub(super) async fn changes(
     let beyond =
         || ApiError::Gone(format!("{after} is not of this log: start again without `after`, and drop what you have"));
     let stretch = state.queue.store().changes(feed.clone(), after, limit).await?.ok_or_else(beyond)?;
-    answer::json(&request, body(catalogue, &feed, &stretch)?)
+    let mut response = answer::json(&request, body(audiences.readers_of(&feed), &feed, &stretch)?)?;
+    if audiences.lock(&feed).is_some() {
+        access::close(response.headers_mut());
+    }
+    Ok(response)
 }
 
 fn body(catalogue: &Catalogue, feed: &FeedKey, stretch: &Stretch) -> Result<String, ApiError> {
     let items = stretch.changes.iter().map(|changed: &Changed| {
-        // An article of a portal that is no longer configured stands in no feed that is published.
+        // An article of a portal that is no longer configured, or private, stands in no feed that others may read.
         let article = changed.article.as_ref().and_then(|article| Headline::of(catalogue, article));
         let change = match article {
             None => "withdrawn",

@@ -36,7 +36,9 @@ fn tags(list: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a tag names the version with this tag, in whatever coding.
 fn is_of(tag: &str, etag: &HeaderValue) -> bool {
-    let version = etag.as_bytes().strip_suffix(b"\"").unwrap_or_default();
+    let tagged = etag.as_bytes().strip_suffix(b"\"").unwrap_or_default();
+    // Behind the version stands what is different in one of its documents.
+    let version = tagged.split(|byte| *byte == b'-').next().unwrap_or_default();
     tag.as_bytes()
         .strip_prefix(version)
         .is_some_and(|rest| rest == b"\"" || rest.starts_with(b"-") && rest.ends_with(b"\""))

@@ -93,7 +93,7 @@ pub(super) async fn oembed(
     }
     let address =
         asked.url.as_deref().ok_or(ApiError::BadRequest("url must be the address of a feed's page".into()))?;
-    let (catalogue, base_url) = (state.queue.catalogue(), state.publisher.base_url());
+    let (catalogue, base_url) = (state.publisher.audiences().public(), state.publisher.base_url());
     let unknown = || ApiError::NotFound(format!("{address} is not the page of a feed here"));
     let path = address.strip_prefix(base_url.as_str().trim_end_matches('/')).ok_or_else(unknown)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();

@@ -7,6 +7,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 
 use crate::ingest::RunError;
+use crate::keys::Refused;
 use crate::model::token::Role;
 use crate::store::StoreError;
 
@@ -22,6 +23,12 @@ pub enum ApiError {
     /// No valid token: 401, without detail.
     #[error("this needs a valid token")]
     Unauthorized,
+    /// The feed is private, and there is no valid key: 401, without detail.
+    #[error("this is private; it needs a valid key, as ?key=, as a bearer token, or as the password of HTTP Basic")]
+    KeyNeeded,
+    /// The key is valid, but not for this feed: 403.
+    #[error("this is private; your key is for other feeds")]
+    OtherKey,
     /// The token is valid, but not for this: 403.
     #[error("this needs a token with the role {0}; yours has the role {1}")]
     Forbidden(Role, Role),
@@ -73,6 +80,16 @@ impl From<RunError> for ApiError {
     }
 }
 
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> ApiError {
+        match refused {
+            Refused::Invalid => ApiError::KeyNeeded,
+            Refused::Elsewhere => ApiError::OtherKey,
+            Refused::Unavailable => ApiError::Unavailable(refused.to_string()),
+        }
+    }
+}
+
 /// What an error looks like (RFC 9457).
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
@@ -90,8 +107,8 @@ impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         match self {
             ApiError::BadRequest(_) => StatusCode::BAD_REQUEST,
-            ApiError::Unauthorized => StatusCode::UNAUTHORIZED,
-            ApiError::Forbidden(..) => StatusCode::FORBIDDEN,
+            ApiError::Unauthorized | ApiError::KeyNeeded => StatusCode::UNAUTHORIZED,
+            ApiError::Forbidden(..) | ApiError::OtherKey => StatusCode::FORBIDDEN,
             ApiError::NotFound(_) => StatusCode::NOT_FOUND,
             ApiError::Gone(_) => StatusCode::GONE,
             ApiError::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
@@ -112,6 +129,11 @@ impl ResponseError for ApiError {
         match self {
             ApiError::Unauthorized => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            // Readers that know only Basic ask their users for a password when they see this.
+            ApiError::KeyNeeded => {
+                response.append_header((header::WWW_AUTHENTICATE, "Basic realm=\"private feeds\", charset=\"UTF-8\""));
+                response.append_header((header::WWW_AUTHENTICATE, "Bearer realm=\"private feeds\""));
             }
             ApiError::MethodNotAllowed(allow) => {
                 response.insert_header((header::ALLOW, *allow));

@@ -15,7 +15,7 @@ use crate::publish::pages::look::Look;
 use crate::publish::publisher::Publisher;
 use crate::publish::{assets, front};
 use crate::server::error::ApiError;
-use crate::server::{State, conditional, ranges};
+use crate::server::{State, access, conditional, ranges};
 use crate::text::search::Query;
 
 /// What scripts of other sites may read of an answer besides what they always may.
@@ -54,6 +54,9 @@ pub fn ready(request: &HttpRequest, publisher: &Publisher) -> Option<HttpRespons
         "" => publisher.ready(request.path())?,
         _ => publisher.answers().get(address(request)?)?,
     };
+    if document.is_private {
+        return None;
+    }
     let is_else = document.has_stylesheet() && conditional::is_navigation(request);
     if is_else || document.link.is_some() && !conditional::held_versions(request).is_empty() {
         return None;
@@ -127,8 +130,10 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         return Err(ApiError::MethodNotAllowed("GET, HEAD"));
     }
     let path = request.path();
+    let partner_key = access::enter_path(&request, &state).await?;
     let mut part = Part::parse(request.query_string()).map_err(ApiError::BadRequest)?;
     part.q = words(part.q.as_deref())?;
+    part.key = partner_key;
     if part.q.is_some() {
         // What is found is paged by articles alone.
         part.page = None;
@@ -144,7 +149,7 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let held = conditional::held_versions(&request);
     if !held.is_empty()
         && part.is_default()
-        && let Ok(Some(document)) = state.publisher.since(path, &held).await
+        && let Ok(Some(document)) = state.publisher.since(path, part.key.clone(), &held).await
     {
         return Ok(delta(&request, &document, &state.publisher));
     }
@@ -163,7 +168,7 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
             }
             Ok(answer(&request, &document, &state.publisher))
         }
-        Ok(None) if let Some(address) = state.publisher.renamed(path) => Ok(moved(&request, address)),
+        Ok(None) if let Some(address) = state.publisher.renamed(path) => Ok(moved(&request, address, &state.publisher)),
         // Readers stop asking for what is gone, and go on asking for what is not found.
         Ok(None) if state.publisher.is_retired(path).await? => {
             Err(ApiError::Gone("this feed is published no more; / lists those that are".into()))
@@ -174,14 +179,18 @@ async fn document(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
 }
 
 /// Readers keep the new address (RFC 9110 §15.4.2), with whatever they asked of the old one.
-fn moved(request: &HttpRequest, address: String) -> HttpResponse {
+fn moved(request: &HttpRequest, address: String, publisher: &Publisher) -> HttpResponse {
     let query = request.query_string();
     let address = if query.is_empty() { address } else { format!("{address}?{query}") };
-    HttpResponse::MovedPermanently()
+    let mut response = HttpResponse::MovedPermanently()
         .insert_header((header::LOCATION, address))
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
-        .finish()
+        .finish();
+    if publisher.audiences().lock_at(request.path()).is_some() {
+        access::close(response.headers_mut());
+    }
+    response
 }
 
 /// The words that are asked for, as they stand in addresses; none where there is no letter in them.
@@ -192,6 +201,14 @@ fn words(q: Option<&str>) -> Result<Option<String>, ApiError> {
 
 /// A document, 304 where the client has it already, or the part of its bytes that is asked for.
 pub(super) fn answer(request: &HttpRequest, document: &Arc<Document>, publisher: &Publisher) -> HttpResponse {
+    let mut response = whole_or_part(request, document, publisher);
+    if document.is_private {
+        access::close(response.headers_mut());
+    }
+    response
+}
+
+fn whole_or_part(request: &HttpRequest, document: &Arc<Document>, publisher: &Publisher) -> HttpResponse {
     let Encoded { coding, bytes, etag } = publisher.encoded(document, conditional::codings(request));
     let is_fresh = conditional::is_fresh(request, &document.etag, document.last_modified);
     let asked = match is_fresh || *request.method() != Method::GET {

@@ -9,7 +9,7 @@ use crate::model::part::LIMITS;
 use crate::publish::headlines::{Answer, HEADLINES, Wanted};
 use crate::server::error::ApiError;
 use crate::server::request::{feed_key, number};
-use crate::server::{State, answer, feeds};
+use crate::server::{State, access, answer, feeds};
 use crate::text::search::Query;
 
 /// Registers the path.
@@ -42,7 +42,10 @@ struct Asked {
 ))]
 pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     answer::only_reads(&request)?;
-    let wanted = wanted(request.query_string(), state.queue.catalogue())?;
+    let query = request.query_string();
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "feed");
+    access::enter(&request, &state, named.as_ref().map(|(_, feed)| &**feed)).await?;
+    let wanted = wanted(query, state.publisher.audiences().whole())?;
     let answers = state.publisher.answers();
     let epoch = answers.epoch();
     let document = state.headlines.document(&wanted).await;

@@ -1,5 +1,5 @@
 //! `GET /metrics`: what Prometheus reads. Open like the feeds, and as cheap: the store is asked at most once in a
-//! while, whoever asks how often.
+//! while, whoever asks how often. What names a private portal, event or key is for those who send an admin's token.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::model::audience::Audiences;
 use crate::model::catalogue::Catalogue;
 use crate::model::condition::Condition;
 use crate::model::feed::{FeedKey, Format};
 use crate::server::error::ApiError;
-use crate::server::{State, answer};
+use crate::server::{State, answer, auth};
 
 /// How old the answer of the store may be: less than any usual pause between two questions.
 const KEPT: Duration = Duration::from_secs(5);
@@ -61,7 +62,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// Figures for Prometheus
 ///
-/// As OpenMetrics for those who accept it.
+/// As OpenMetrics for those who accept it. What is private is in it only for an admin's token.
 #[utoipa::path(get, path = "/metrics", tag = "Operation", responses(
     (status = 200, description = "the figures", content(
         (String = "text/plain; version=0.0.4; charset=utf-8"),
@@ -73,13 +74,26 @@ pub(super) async fn metrics(request: HttpRequest, state: web::Data<State>) -> Re
     let signals = state.queue.signals();
     signals.answers.forget(state.queue.clock().now());
     let condition = condition(&state).await?;
+    let is_admin = auth::is_admin(&request, &state).await?;
+    let keys = if is_admin { state.keyring.all().await? } else { Vec::new() };
     let text = signals
-        .text(&condition, state.publisher.encodings())
+        .text(&condition, state.publisher.encodings(), &keys)
         .map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    let audiences = state.publisher.audiences();
+    let text = if is_admin || !audiences.has_locks() { text } else { public(&text, audiences) };
     let accepted = request.headers().get(header::ACCEPT).and_then(|field| field.to_str().ok()).unwrap_or_default();
     let is_open_metrics = accepted.contains("application/openmetrics-text");
     let kind = if is_open_metrics { OPEN_METRICS } else { TEXT };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).content_type(kind).body(text))
+}
+
+/// The figures without those of private portals and events.
+fn public(text: &str, audiences: &Audiences) -> String {
+    let is_private = |line: &str| {
+        let named = ["portal=\"", "feed=\""].into_iter().filter_map(|label| line.split_once(label));
+        named.filter_map(|(_, rest)| rest.split('"').next()).any(|name| audiences.lock_named(name).is_some())
+    };
+    text.split_inclusive('\n').filter(|line| line.starts_with('#') || !is_private(line)).collect()
 }
 
 async fn condition(state: &State) -> Result<Condition, ApiError> {

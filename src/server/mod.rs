@@ -10,6 +10,7 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use futures_util::TryFutureExt;
 use futures_util::future::{self, Either};
 
+use crate::keys::Keyring;
 use crate::publish::headlines::Headlines;
 use crate::publish::publisher::Publisher;
 use crate::publish::push::Push;
@@ -22,6 +23,7 @@ pub mod dashboard;
 pub mod error;
 pub mod metrics;
 
+mod access;
 mod admin;
 mod answer;
 mod articles;
@@ -34,6 +36,7 @@ mod feeds;
 mod headlines;
 mod health;
 mod hub;
+mod keys;
 mod openapi;
 mod quarantine;
 mod ranges;
@@ -69,6 +72,8 @@ pub struct State {
     pub sitemap: Arc<Sitemap>,
     /// The hub.
     pub push: Arc<Push>,
+    /// The partner keys.
+    pub keyring: Arc<Keyring>,
     /// Hash of the token given in the environment.
     pub admin_token_hash: Option<[u8; 32]>,
     /// What `/metrics` keeps for a while.

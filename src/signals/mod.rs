@@ -10,6 +10,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::model::condition::Condition;
+use crate::model::partner_key::PartnerKey;
 use crate::model::run::{Report, Run};
 use crate::signals::answers::Answers;
 
@@ -53,6 +54,11 @@ struct PageLabels {
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct PortalLabel {
     portal: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct KeyLabel {
+    key: String,
 }
 
 impl Default for Signals {
@@ -139,12 +145,20 @@ impl Signals {
         times
     }
 
-    /// All of it in the text format, with what the store knows and how often a document was encoded.
-    pub fn text(&self, condition: &Condition, encodings: u64) -> Result<String, std::fmt::Error> {
+    /// All of it in the text format, with what the store knows, how often a document was encoded and how often each of
+    /// these partner keys was used.
+    pub fn text(&self, condition: &Condition, encodings: u64, keys: &[PartnerKey]) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix(PREFIX);
         condition::register(condition, &mut registry);
         let help = "Documents compressed with brotli or zstd behind the answers that wanted it";
         registry.register("encodings", help, ConstCounter::new(encodings));
+        if !keys.is_empty() {
+            let uses = Family::<KeyLabel, Counter>::default();
+            for key in keys {
+                uses.get_or_create(&KeyLabel { key: key.name.clone() }).inc_by(key.uses);
+            }
+            registry.register("key_uses", "Answers and deliveries that each partner key was good for", uses);
+        }
         let mut out = String::new();
         text::encode_registry(&mut out, &self.registry)?;
         text::encode_registry(&mut out, &registry)?;

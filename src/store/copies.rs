@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::model::article::Candidate;
 use crate::model::copy::{Match, MatchKind, SAME_MILLI};
 use crate::model::html::SafeHtml;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, portals};
 use crate::text::fingerprint::{self, Fingerprint, Likeness};
 use crate::text::fold;
 
@@ -48,6 +48,7 @@ pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Opt
         if likeness.is_copy()
             && best.is_none_or(|(similarity, _)| likeness.similarity > similarity)
             && is_kept(connection, article)?
+            && may_share(connection, candidate, article)?
             && !is_other_bulletin(connection, candidate, article)?
         {
             best = Some((likeness.similarity, article));
@@ -56,6 +57,13 @@ pub(super) fn find(connection: &Connection, candidate: &Candidate) -> Result<Opt
     Ok(best.map(|(similarity, article)| {
         (article, Match { kind: MatchKind::Near, similarity_milli: Some(milli(similarity)) })
     }))
+}
+
+/// Whether a candidate may become a copy of an article, or its home: both are of one portal, or neither is private.
+pub(super) fn may_share(connection: &Connection, candidate: &Candidate, article: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT portal FROM article WHERE id = ?";
+    let portal: String = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0))?;
+    portals::may_share(connection, &candidate.portal, &portal)
 }
 
 /// Whether a candidate's text is a copy of an article's.
@@ -99,8 +107,16 @@ fn same_text(connection: &Connection, candidate: &Candidate) -> Result<Option<i6
     // What an admin withdrew stays withdrawn under another address too.
     let sql = "
         SELECT id FROM article WHERE text_hash = ? AND (withdrawn IS NULL OR withdrawn_by = 'admin')
-        ORDER BY withdrawn IS NOT NULL, id LIMIT 1";
-    Ok(connection.prepare_cached(sql)?.query_row([hash], |row| row.get(0)).optional()?)
+        ORDER BY withdrawn IS NOT NULL, id LIMIT ?";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut found = statement.query(params![hash, COMPARED_MAX as i64])?;
+    while let Some(row) = found.next()? {
+        let article = row.get(0)?;
+        if may_share(connection, candidate, article)? {
+            return Ok(Some(article));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an article is one that copies belong to; what an admin withdrew stays withdrawn under another address too.

@@ -225,23 +225,23 @@ pub(super) fn announce(connection: &Connection, touched: &Touched, now: DateTime
     Ok(())
 }
 
-/// The feeds an article belongs in: all of them together, its portals, its sections, its events. One of a portal that
-/// is not configured belongs in the feeds of its portal alone.
+/// The feeds an article belongs in: all of them together, its portals, its sections, its events. One of a private
+/// portal, or of one that is not configured, belongs in the feeds of its portal alone.
 fn feeds_of(connection: &Connection, article: i64) -> Result<BTreeSet<FeedKey>, StoreError> {
     let portal: String =
         connection.prepare_cached("SELECT portal FROM article WHERE id = ?")?.query_row([article], |row| row.get(0))?;
-    let is_absent = portals::is_absent(connection, &portal)?;
+    let is_apart = portals::is_apart(connection, &portal)?;
     let mut keys = BTreeSet::new();
     let mut statement = connection.prepare_cached("SELECT portal, section FROM placement WHERE article = ?")?;
     let mut rows = statement.query([article])?;
     while let Some(row) = rows.next()? {
         let (placed, section): (String, String) = (row.get(0)?, row.get(1)?);
-        if !is_absent || placed == portal {
+        if !is_apart || placed == portal {
             keys.insert(FeedKey::Portal(placed.clone()));
             keys.insert(FeedKey::Section(placed, section));
         }
     }
-    if !is_absent {
+    if !is_apart {
         keys.insert(FeedKey::All);
         keys.extend(standings::events_of(connection, article)?.into_iter().map(FeedKey::Event));
     }

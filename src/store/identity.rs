@@ -62,7 +62,8 @@ fn led(connection: &Connection, candidate: &Candidate, article: i64) -> Result<M
 }
 
 /// The candidate under the address it was read from where the page's own word cannot be true: it names the address
-/// of an article that tells something else, as pages of a broken template do, or that an admin split it off.
+/// of an article that tells something else, as pages of a broken template do, that an admin split it off, or that only those may
+/// read who hold a key.
 pub(super) fn believed<'a>(
     connection: &Connection,
     page: &PageResult,
@@ -77,7 +78,8 @@ pub(super) fn believed<'a>(
         return Ok(Cow::Borrowed(candidate));
     };
     let is_split = split::is_split_off(connection, &page.key, named.article)?;
-    if !is_split && is_alike(connection, candidate, named.article)? {
+    let may_share = copies::may_share(connection, candidate, named.article)?;
+    if !is_split && may_share && is_alike(connection, candidate, named.article)? {
         return Ok(Cow::Borrowed(candidate));
     }
     let Ok(url) = Url::parse(&page.url) else { return Ok(Cow::Borrowed(candidate)) };

@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod editors;
 pub mod feeds;
 pub mod outset;
+pub mod partner_keys;
 pub mod parts;
 pub mod portals;
 pub mod quarantine;

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::push::{Delivery, Intent, Limits, Pending, Request, Requested, Topic};
+use crate::model::push::{self, Delivery, Intent, Limits, Pending, Request, Requested, Topic};
 use crate::store::{Store, StoreError, rows};
 
 /// Requests taken up in one round; the rest has its turn in the next.
@@ -175,6 +175,11 @@ impl Store {
         self.database.write(write).await
     }
 
+    /// Ends every subscription to a topic, because nobody may read it any more; their callbacks are told.
+    pub async fn deny_topic(&self, topic: String, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.database.write(move |transaction| deny(transaction, &topic, now)).await
+    }
+
     /// Brings the subscriptions in line with what is published: those to other topics end, which their callbacks are
     /// told, and the outside hub, if there is one, is told of every topic.
     pub async fn settle_topics(
@@ -184,11 +189,17 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let write = move |transaction: &rusqlite::Transaction| {
-            let known: HashSet<&str> = topics.iter().map(|topic| topic.url.as_str()).collect();
-            deny(transaction, &known, now)?;
+            let known: HashSet<(&str, bool)> =
+                topics.iter().map(|topic| (topic.url.as_str(), topic.is_private)).collect();
+            for topic in topics_asked(transaction)? {
+                let (bare, key) = push::split(&topic);
+                if !known.contains(&(bare, key.is_some())) {
+                    deny(transaction, &topic, now)?;
+                }
+            }
             let sql = "DELETE FROM subscription WHERE is_hub AND callback IS NOT ?";
             transaction.prepare_cached(sql)?.execute([&hub])?;
-            for topic in hub.iter().flat_map(|_| &topics) {
+            for topic in hub.iter().flat_map(|_| &topics).filter(|topic| !topic.is_private) {
                 let sql = "
                     INSERT OR IGNORE INTO subscription (is_hub, topic, path, feed, callback, host, delivered)
                     VALUES (1, ?, ?, ?, ?, '', '')";
@@ -264,22 +275,22 @@ fn end_leases(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Ends whatever is about a topic that is not published, and notes that its callback is to be told.
-fn deny(connection: &Connection, known: &HashSet<&str>, now: DateTime<Utc>) -> Result<(), StoreError> {
+/// Every topic that anybody subscribes to or wants to.
+fn topics_asked(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT topic FROM subscription UNION SELECT topic FROM subscription_request WHERE intent != 'denied'";
     let mut statement = connection.prepare_cached(sql)?;
-    let topics: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for topic in topics.iter().filter(|topic| !known.contains(topic.as_str())) {
-        connection
-            .prepare_cached("UPDATE subscription_request SET intent = 'denied' WHERE topic = ?")?
-            .execute([topic])?;
-        let sql = "
-            INSERT OR IGNORE INTO subscription_request (intent, topic, path, feed, callback, host, known)
-            SELECT 'denied', topic, path, feed, callback, host, ?2 FROM subscription
-            WHERE topic = ?1 AND NOT is_hub AND expires > ?2";
-        connection.prepare_cached(sql)?.execute(params![topic, rows::text(now)])?;
-        connection.prepare_cached("DELETE FROM subscription WHERE topic = ?")?.execute([topic])?;
-    }
+    Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// Ends whatever is about a topic, and notes that its callbacks are to be told.
+fn deny(connection: &Connection, topic: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+    connection.prepare_cached("UPDATE subscription_request SET intent = 'denied' WHERE topic = ?")?.execute([topic])?;
+    let sql = "
+        INSERT OR IGNORE INTO subscription_request (intent, topic, path, feed, callback, host, known)
+        SELECT 'denied', topic, path, feed, callback, host, ?2 FROM subscription
+        WHERE topic = ?1 AND NOT is_hub AND expires > ?2";
+    connection.prepare_cached(sql)?.execute(params![topic, rows::text(now)])?;
+    connection.prepare_cached("DELETE FROM subscription WHERE topic = ?")?.execute([topic])?;
     Ok(())
 }
 

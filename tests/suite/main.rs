@@ -34,6 +34,7 @@ mod migrations;
 mod openapi;
 mod pages;
 mod paging;
+mod private;
 mod properties;
 mod push;
 mod quarantine;

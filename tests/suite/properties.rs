@@ -112,7 +112,7 @@ proptest! {
         callback in "(https?|ftp|file|gopher)://([a-z0-9.:\\[\\]@-]{0,20}|127\\.0\\.0\\.1|\\[::1\\]|10\\.1\\.1\\.1)/.{0,20}",
     ) {
         let topic = "https://feeds.example/feeds/a.rss";
-        let topics = [Topic { url: topic.to_owned(), path: "/feeds/a.rss".to_owned(), feed: "a".to_owned() }];
+        let topics = [Topic { url: topic.to_owned(), path: "/feeds/a.rss".to_owned(), feed: "a".to_owned(), is_private: false }];
         let _ = asked::read(&form, &topics, &Rules::default());
         let pairs = [("hub.mode", "subscribe"), ("hub.topic", topic), ("hub.callback", callback.as_str())];
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();

@@ -230,9 +230,11 @@ async fn no_header_is_split_by_what_a_request_says() {
 #[test]
 fn tokens_logins_and_forms_are_compared_in_constant_time() {
     let source = |name: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
-    for (file, compared) in
-        [("src/server/auth.rs", "hash.ct_eq(known)"), ("src/server/dashboard/session.rs", ".ct_eq(form_key")]
-    {
+    for (file, compared) in [
+        ("src/server/auth.rs", "hash.ct_eq(known)"),
+        ("src/server/dashboard/session.rs", ".ct_eq(form_key"),
+        ("src/keys/signed.rs", "hmac::verify(&self.0, said, tag)"),
+    ] {
         let text = source(file);
         assert!(text.contains(compared), "{file} compares otherwise");
         let plain: Vec<&str> = text.lines().filter(|line| line.contains("==") && line.contains("hash")).collect();
@@ -244,8 +246,10 @@ fn tokens_logins_and_forms_are_compared_in_constant_time() {
 fn no_secret_stands_in_the_log_however_much_is_logged() {
     let stories = std::sync::Arc::new(std::sync::Mutex::new(2));
     let portal = site::growing(&stories);
-    let program = Program::with(&[("street.toml", portal.file("street", &["news"]))]);
+    let wire = portal.file("wire", &["wire"]).replace("[portal]\n", "[portal]\nprivate = true\n");
+    let program = Program::with(&[("street.toml", portal.file("street", &["news"])), ("wire.toml", wire)]);
     assert!(program.run(Limit::None, &["ingest"]).is_fine());
+    let key = program.run(Limit::None, &["key", "create", "daily", "--feed", "wire"]).out.trim().to_owned();
     let subscriber = Site::answering(|asked| {
         let challenge = asked.path.split_once("hub.challenge=").and_then(|(_, rest)| rest.split('&').next());
         site::answer("200 OK", "", challenge.unwrap_or_default().as_bytes())
@@ -270,12 +274,21 @@ fn no_secret_stands_in_the_log_however_much_is_logged() {
     server.ask(&format!(
         "GET /admin HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: harbinger_session={cookie}\r\n\r\n"
     ));
+    let private = format!("/feeds/wire.rss?key={key}");
+    assert_eq!(server.get(&private).0, 200);
+    assert_eq!(server.get(&format!("{private}&limit=0")).0, 400);
+    assert_eq!(server.get(&format!("{private}x")).0, 401);
+    let form = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("hub.mode", "subscribe"), ("hub.topic", &format!("{}{private}", server.base))])
+        .append_pair("hub.callback", &subscriber.url("/nobody"))
+        .finish();
+    assert_eq!(server.post("/hub", "application/x-www-form-urlencoded", &form).0, 202);
     *stories.lock().unwrap() += 1;
     assert_eq!(server.ingest().0, 202);
     let said = server.stop_and_hear();
     assert!(said.contains("TRACE") && said.contains("/hub"), "it does log");
     // Header names of answers come in lower case, and so does the cookie read above.
-    for secret in [PROGRAM_TOKEN, "what-only-the-subscriber-knows", &cookie] {
+    for secret in [PROGRAM_TOKEN, "what-only-the-subscriber-knows", &cookie, &key] {
         assert!(!said.to_lowercase().contains(&secret.to_lowercase()), "the log tells {secret}");
     }
 }

@@ -154,6 +154,10 @@ impl IndexPage<'_> {
         ""
     }
 
+    fn partner_key(&self) -> Option<&'static str> {
+        None
+    }
+
     fn days(&self, listed: &Listed) -> Option<String> {
         listed.days.map(|(first, last)| self.frame.look.language.days(first, last))
     }
@@ -197,11 +201,18 @@ impl FeedPage<'_> {
 
     /// Readers on the web, each with the address that subscribes to the feed there.
     fn readers(&self) -> Vec<(&'static str, String)> {
+        if self.feed.is_private {
+            // They read for many: a key is not for them.
+            return Vec::new();
+        }
         readers::links(&self.feed.base_url, &self.feed.format_url(Format::Rss))
     }
 
     /// The markup that shows the feed's headlines on another page.
     fn embed(&self) -> Option<String> {
+        if self.feed.is_private {
+            return None;
+        }
         embed::iframe(&self.feed.base_url, &self.feed.key, &self.feed.title, embed::FRAME_PX)
     }
 
@@ -216,7 +227,7 @@ impl FeedPage<'_> {
 
     /// Where the markup of the headline box is; `None` for a feed without one.
     fn oembed_url(&self) -> Option<String> {
-        embed::path(&self.feed.key)?;
+        embed::path(&self.feed.key).filter(|_| !self.feed.is_private)?;
         Some(embed::oembed_url(&self.feed.base_url, &self.feed.page_url()))
     }
 
@@ -228,6 +239,11 @@ impl FeedPage<'_> {
         }
     }
 
+    /// The key the page was opened with.
+    fn partner_key(&self) -> Option<&str> {
+        self.feed.part.key.as_deref()
+    }
+
     /// The words looked for.
     fn words_asked(&self) -> &str {
         self.feed.part.q.as_deref().unwrap_or_default()
@@ -237,7 +253,9 @@ impl FeedPage<'_> {
     fn portal_path(&self) -> Option<String> {
         match &self.feed.key {
             FeedKey::Section(portal, _) => {
-                Some(self.frame.link(FeedKey::Portal(portal.clone()).format_path(Format::Html)))
+                let path = self.frame.link(FeedKey::Portal(portal.clone()).format_path(Format::Html));
+                let key = Part { key: self.feed.part.key.clone(), ..Part::default() }.query();
+                Some(if path.contains('?') { path + &key.replacen('?', "&", 1) } else { path + &key })
             }
             _ => None,
         }

@@ -48,34 +48,41 @@ impl Publisher {
         self.variant(&key, make).await
     }
 
-    /// What came after the newest of these versions of the feed at a path; `None` if none of them is remembered, or if
-    /// the feed has not changed since.
-    pub async fn since(&self, path: &str, versions: &[Version]) -> Result<Option<Arc<Document>>, PublishError> {
+    /// What came after the newest of these versions of the feed at a path, asked for with this key in the address; `None`
+    /// if none of them is remembered, or if the feed has not changed since.
+    pub async fn since(
+        &self,
+        path: &str,
+        partner_key: Option<String>,
+        versions: &[Version],
+    ) -> Result<Option<Arc<Document>>, PublishError> {
         let Some((key, format)) = self.at(path) else { return Ok(None) };
         let Some(held) = self.deltas.held(&key, versions) else { return Ok(None) };
+        let part = Part { key: partner_key, ..Part::default() };
+        let variant = format!("{path}{}#after {held}", part.query());
         let make = async {
             // First, so that nobody is told he holds a version newer than what he gets.
             let whole = self.document(path).await?.ok_or(PublishError::Absent)?;
-            let mut feed = self.feed(&key, Part::default()).await?;
+            let mut feed = self.feed(&key, part).await?;
             feed.is_alias = path == "/feed.xml";
             let feed = self.deltas.after(held, feed).ok_or(PublishError::Absent)?;
             let document = blocking(move || publish::document(&feed, format, Look::default())).await?;
             Ok(document.leading_to(&whole))
         };
-        self.variant(&format!("{path}#after {held}"), make).await
+        self.variant(&variant, make).await
     }
 
     /// Where the feed that stood at a path stands since it was renamed; `None` if it was not.
     pub fn renamed(&self, path: &str) -> Option<String> {
         let (name, suffix) = name_at(path)?;
-        let key = self.catalogue.renamed(name).filter(|key| key.to_string() != name)?;
+        let key = self.audiences.whole().renamed(name).filter(|key| key.to_string() != name)?;
         Some(address(&self.base_url, &format!("{}{suffix}", key.path())))
     }
 
     /// Whether a feed stood at a path that is published no more.
     pub async fn is_retired(&self, path: &str) -> Result<bool, StoreError> {
         let Some((name, _)) = name_at(path) else { return Ok(false) };
-        let is_published = self.catalogue.feeds().iter().any(|key| key.to_string() == name);
+        let is_published = self.audiences.whole().feeds().iter().any(|key| key.to_string() == name);
         Ok(!is_published && self.store.feed_states().await?.iter().any(|(known, _)| known == name))
     }
 }

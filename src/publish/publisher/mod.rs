@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::model::catalogue::Catalogue;
+use crate::model::audience::Audiences;
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::model::part::Part;
 use crate::publish::at_work::AtWork;
@@ -18,17 +18,16 @@ use crate::publish::delta::{self, Deltas};
 use crate::publish::document::Document;
 use crate::publish::encoding::Encoder;
 use crate::publish::front::{self, Front};
-use crate::publish::pages::look::Look;
 use crate::publish::renderer::Renderer;
 use crate::publish::select::{self, FeedIds};
 use crate::publish::shelf::Shelf;
-use crate::publish::{self, PublishError, embed};
+use crate::publish::{self, PublishError};
 use crate::store::feeds::FeedState;
 use crate::store::parts::StoredFeed;
 use crate::store::{Store, StoreError};
-use crate::text::search::Query;
 
 mod elsewhere;
+mod parts;
 
 /// Entries of a feed unless a reader asks for another number.
 pub const ENTRIES: usize = 50;
@@ -48,7 +47,7 @@ struct Shown {
 
 /// The shelf and what fills it.
 pub struct Publisher {
-    catalogue: Arc<Catalogue>,
+    audiences: Arc<Audiences>,
     store: Store,
     base_url: Url,
     /// The address of the hub that feeds name.
@@ -71,14 +70,14 @@ impl Publisher {
     /// A publisher with an empty shelf; `hub` is the hub that feeds name, if it is not ours. Fails if its thread cannot
     /// be started.
     pub fn new(
-        catalogue: Arc<Catalogue>,
+        audiences: Arc<Audiences>,
         store: Store,
         base_url: Url,
         hub: Option<&Url>,
     ) -> std::io::Result<Publisher> {
         let hub = hub.map_or_else(|| address(&base_url, front::HUB_PATH), Url::to_string);
         Ok(Publisher {
-            catalogue,
+            audiences,
             store,
             base_url,
             hub,
@@ -96,9 +95,10 @@ impl Publisher {
 
     /// Tells the store which feeds there are, and moves those on whose settings changed.
     pub async fn register(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let hash = |key: &FeedKey| select::settings_hash(&self.catalogue, &self.base_url, &self.hub, key);
-        let feeds = self.catalogue.feeds().into_iter().map(|key| (key.to_string(), hash(&key)));
-        let list = (front::NAME.to_owned(), front::settings_hash(&self.catalogue, &self.base_url));
+        let catalogue = |key: &FeedKey| self.audiences.readers_of(key);
+        let hash = |key: &FeedKey| select::settings_hash(catalogue(key), &self.base_url, &self.hub, key);
+        let feeds = self.audiences.whole().feeds().into_iter().map(|key| (key.to_string(), hash(&key)));
+        let list = (front::NAME.to_owned(), front::settings_hash(self.audiences.public(), &self.base_url));
         self.store.register(feeds.chain([list]).collect(), now).await
     }
 
@@ -132,7 +132,7 @@ impl Publisher {
             }
         };
         let mut is_complete = true;
-        for key in self.catalogue.feeds() {
+        for key in self.audiences.whole().feeds() {
             let changed = state(&states, &key.to_string()).map(|state| state.changed);
             if changed.is_none_or(|changed| self.is_on_shelf(&key, changed)) {
                 continue;
@@ -183,72 +183,14 @@ impl Publisher {
         Ok(self.shelf.get(path))
     }
 
-    /// The document of a part of a feed; documents that belong to no feed have no parts and are as they are.
-    ///
-    /// A language the reader chose makes a document of its own, and of pages alone.
-    pub async fn part(&self, path: &str, part: Part, look: Look) -> Result<Option<Arc<Document>>, PublishError> {
-        // Asked for words, the front page is the page of all portals together.
-        let is_asked = path == "/" && part.q.is_some();
-        let place = self.at(path).or_else(|| is_asked.then_some((FeedKey::All, Format::Html)));
-        let Some((key, format)) = place else { return self.document(&look.key(path)).await };
-        let look = if format == Format::Html { look } else { Look::default() };
-        if part.is_default() && !look.is_chosen {
-            return self.document(&look.key(path)).await;
-        }
-        let variant = look.key(&format!("{path}{}", part.query()));
-        let make = async {
-            let mut feed = self.feed(&key, part).await?;
-            feed.is_alias = path == "/feed.xml";
-            blocking(move || publish::document(&feed, format, look)).await
-        };
-        self.variant(&variant, make).await
-    }
-
-    /// The headline box at a path; `None` if there is no such feed.
-    pub async fn embed(&self, path: &str, asked: embed::Asked) -> Result<Option<Arc<Document>>, PublishError> {
-        let Some(key) = self.boxed(path) else { return Ok(None) };
-        if asked == embed::Asked::default() {
-            return self.document(path).await;
-        }
-        let make = async {
-            let feed = self.feed(&key, Part::newest(asked.limit)).await?;
-            blocking(move || publish::headline_box(&feed, asked)).await
-        };
-        self.variant(&format!("{path}?{asked:?}"), make).await
+    /// Who may know of what.
+    pub fn audiences(&self) -> &Audiences {
+        &self.audiences
     }
 
     /// The public address of the service, with its final slash.
     pub fn base_url(&self) -> &Url {
         &self.base_url
-    }
-
-    /// A document made on demand and kept until anything changes; `None` if there is no such feed.
-    pub async fn variant(
-        &self,
-        key: &str,
-        make: impl Future<Output = Result<Document, PublishError>>,
-    ) -> Result<Option<Arc<Document>>, PublishError> {
-        match self.shelf.variant(key, make).await {
-            Ok(document) => Ok(Some(document)),
-            Err(error) if matches!(*error, PublishError::Absent) => Ok(None),
-            Err(error) => Err(PublishError::Shared(error)),
-        }
-    }
-
-    /// A part of a feed, as it is stored now.
-    async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
-        let ids = self.ids().await?;
-        let stored = match part.q.as_deref().map(Query::parse) {
-            Some(Ok(Some(query))) => self.store.search(key.clone(), query, part.clone(), ENTRIES).await?,
-            _ => self.store.feed(key.clone(), part.clone(), ENTRIES).await?,
-        };
-        let stored = stored.ok_or(PublishError::Absent)?;
-        self.select(&ids, key, stored, part).await?.ok_or(PublishError::Absent)
-    }
-
-    /// Whose headline box stands at a path.
-    fn boxed(&self, path: &str) -> Option<FeedKey> {
-        self.catalogue.feeds().into_iter().find(|key| embed::path(key).is_some_and(|place| place == path))
     }
 
     /// Which version of a feed lies on the shelf.
@@ -270,7 +212,7 @@ impl Publisher {
     pub async fn check(&self) -> Result<(), StoreError> {
         let is_full = {
             let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-            self.catalogue.feeds().iter().all(|key| versions.contains_key(key))
+            self.audiences.whole().feeds().iter().all(|key| versions.contains_key(key))
         };
         if is_full {
             return Ok(());
@@ -291,7 +233,7 @@ impl Publisher {
             let format = formats.into_iter().find(|format| is_it(&key, *format))?;
             Some((key, format))
         };
-        self.catalogue.feeds().into_iter().find_map(places)
+        self.audiences.whole().feeds().into_iter().find_map(places)
     }
 
     async fn ids(&self) -> Result<FeedIds, StoreError> {
@@ -305,16 +247,23 @@ impl Publisher {
         stored: StoredFeed,
         part: Part,
     ) -> Result<Option<Feed>, StoreError> {
-        // Parts of a feed are no topics of a hub.
-        let hub = part.is_default().then(|| self.hub.clone());
-        let mut feed = select::feed(&self.catalogue, &self.base_url, ids, key, stored, part);
+        let catalogue = self.audiences.readers_of(key);
+        let hub = self.hub_of(&part, catalogue.is_private(key));
+        let mut feed = select::feed(catalogue, &self.base_url, ids, key, stored, part);
         if let Some(feed) = &mut feed {
             feed.hub = hub;
         }
         if let (Some(feed), FeedKey::Event(_)) = (&mut feed, key) {
-            feed.event = select::presented(&self.catalogue, key, self.store.coverage(key.clone()).await?);
+            feed.event = select::presented(catalogue, key, self.store.coverage(key.clone()).await?);
         }
         Ok(feed)
+    }
+
+    /// The hub a part of a feed names. Further parts are no topics; of a private feed only an address with a key is one,
+    /// and no hub but ours is told of it.
+    fn hub_of(&self, part: &Part, is_private: bool) -> Option<String> {
+        let is_topic = !is_private || part.key.is_some() && self.hub == address(&self.base_url, front::HUB_PATH);
+        (part.is_default() && is_topic).then(|| self.hub.clone())
     }
 
     async fn refresh_feed(&self, key: &FeedKey) -> Result<(), PublishError> {
@@ -350,7 +299,8 @@ impl Publisher {
         let Some(listed) = state(&states, front::NAME).map(|state| state.changed) else { return Ok(()) };
         let changed = states.iter().map(|(_, state)| state.changed).max();
         let mut read = HashMap::new();
-        for portal in &self.catalogue.portals {
+        let catalogue = self.audiences.public();
+        for portal in &catalogue.portals {
             let sources = self.store.sources(portal.id.clone()).await?;
             if let Some(last) = sources.into_iter().filter_map(|source| source.known.succeeded).max() {
                 read.insert(portal.id.clone(), last);
@@ -363,7 +313,7 @@ impl Publisher {
         }
         let mut documents = Vec::new();
         if wanted.listed != shown.listed {
-            documents.extend(front::lasting(&self.catalogue, &self.base_url, listed)?);
+            documents.extend(front::lasting(catalogue, &self.base_url, listed)?);
         }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;
@@ -374,7 +324,7 @@ impl Publisher {
         };
         let changed = wanted.read.values().copied().fold(changed.unwrap_or(listed), DateTime::max);
         let front = Front { changed, latest, read: &wanted.read };
-        documents.extend(front::pages(&self.catalogue, &self.base_url, front)?);
+        documents.extend(front::pages(catalogue, &self.base_url, front)?);
         self.shelf.put(documents);
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = wanted;
         Ok(())

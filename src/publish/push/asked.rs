@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use url::{Url, form_urlencoded};
 
-use crate::model::push::{Intent, Request, Requested, Topic};
+use crate::model::push::{self, Intent, Request, Requested, Topic};
 use crate::outside::{self, Refusal};
 use crate::publish::push::{Push, Rules};
 use crate::store::StoreError;
@@ -45,6 +45,12 @@ impl Push {
     /// Takes in a form that was posted; its callback is then asked. What we do not know in it changes nothing.
     pub async fn take(&self, form: &[u8], now: DateTime<Utc>) -> Result<(), Refused> {
         let request = read(form, &self.topics, &self.rules)?;
+        if let (_, Some(key)) = push::split(&request.topic.url)
+            && request.intent != Intent::Unsubscribe
+        {
+            // As if there were no such topic, for whose key does not open it there is none.
+            self.keyring.check(key, &request.topic.feed, now).await.map_err(|_| no_topic())?;
+        }
         match self.store.request_subscription(request, self.rules.limits, now).await? {
             Requested::Taken => {}
             Requested::Unknown => return Err(Refused::Unknown),
@@ -77,14 +83,19 @@ pub fn read(form: &[u8], topics: &[Topic], rules: &Rules) -> Result<Request, Ref
         _ => return Err(Refused::Wrong("hub.mode must be subscribe or unsubscribe".to_owned())),
     };
     let callback = callback.map_err(Refused::Wrong)?;
-    let known = topics.iter().find(|known| known.url == topic).cloned().ok_or_else(|| {
-        let example = "the address in the feed's rel=\"self\" link, as it stands there";
-        Refused::Wrong(format!("hub.topic is no feed of this hub; expected {example}"))
-    })?;
+    let (bare, key) = push::split(&topic);
+    let is_it = |known: &&Topic| known.url == bare && known.is_private == key.is_some();
+    let known = topics.iter().find(is_it).cloned().ok_or_else(no_topic)?;
+    let known = Topic { url: topic, ..known };
     match &rules.hub {
         Some(hub) if intent != Intent::Unsubscribe => Err(Refused::Elsewhere(hub.clone())),
         _ => Ok(Request { topic: known, callback, intent }),
     }
+}
+
+fn no_topic() -> Refused {
+    let example = "the address in the feed's rel=\"self\" link, as it stands there";
+    Refused::Wrong(format!("hub.topic is no feed of this hub; expected {example}"))
 }
 
 fn callback(text: &str, is_open: bool) -> Result<Url, String> {

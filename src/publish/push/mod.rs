@@ -13,11 +13,15 @@ use tokio::sync::{Notify, Semaphore};
 use tokio_util::task::TaskTracker;
 use url::Url;
 
-use crate::model::push::{Delivery, Limits, Pending, Topic};
+use crate::keys::{Keyring, Refused};
+use crate::model::part::Part;
+use crate::model::push::{self as topic, Delivery, Limits, Pending, Topic};
 use crate::outside::Clients;
 use crate::publish::document::Document;
+use crate::publish::pages::look::Look;
 use crate::publish::publisher::Publisher;
 use crate::publish::push::lanes::Lanes;
+use crate::publish::topics;
 use crate::store::{Store, StoreError};
 
 pub mod asked;
@@ -61,6 +65,7 @@ impl Default for Rules {
 pub struct Push {
     store: Store,
     publisher: Arc<Publisher>,
+    keyring: Arc<Keyring>,
     topics: Vec<Topic>,
     clients: Clients,
     rules: Rules,
@@ -85,11 +90,13 @@ enum Task {
 }
 
 impl Push {
-    /// A hub for these topics, which a publisher publishes.
-    pub fn new(store: Store, publisher: Arc<Publisher>, topics: Vec<Topic>, clients: Clients, rules: Rules) -> Push {
+    /// A hub for all topics of what a publisher publishes, private ones to those who hold a key of the ring.
+    pub fn new(store: Store, publisher: Arc<Publisher>, keyring: Arc<Keyring>, clients: Clients, rules: Rules) -> Push {
+        let topics = topics::all(publisher.audiences().whole(), publisher.base_url());
         Push {
             store,
             publisher,
+            keyring,
             topics,
             clients,
             rules,
@@ -112,6 +119,11 @@ impl Push {
     /// What it publishes for.
     pub fn publisher(&self) -> &Arc<Publisher> {
         &self.publisher
+    }
+
+    /// Wants a round before its time.
+    pub fn round_soon(&self) {
+        self.wanted.notify_one();
     }
 
     /// Waits until a round is wanted before its time.
@@ -139,12 +151,43 @@ impl Push {
                 continue;
             }
             // Without a newer copy than the subscriber has, the new version is still being rendered.
-            let Some(document) = self.publisher.ready(&delivery.path) else { continue };
+            let Some(document) = self.document(&delivery, now).await? else { continue };
             if delivery.delivered.is_none_or(|delivered| delivered < document.last_modified) {
                 self.begin(task, Arc::clone(self).deliver(delivery, document, now));
             }
         }
         self.store.next_delivery(now).await
+    }
+
+    /// What is to be sent, if it is ready: of a private topic only to a key that is still valid, and counted. A
+    /// subscription whose key has ended is over, which its callback is told.
+    async fn document(&self, delivery: &Delivery, now: DateTime<Utc>) -> Result<Option<Arc<Document>>, StoreError> {
+        let Some(ready) = self.publisher.ready(&delivery.path) else { return Ok(None) };
+        let (shown, Some(key)) = topic::split(&delivery.topic) else {
+            return Ok(Some(ready).filter(|document| !document.is_private));
+        };
+        let id = match self.keyring.check(key, &delivery.feed, now).await {
+            Ok(id) => id,
+            Err(Refused::Unavailable) => return Ok(None),
+            Err(Refused::Invalid | Refused::Elsewhere) => {
+                tracing::info!(topic = shown, "a subscription ends with its key");
+                self.store.deny_topic(delivery.topic.clone(), now).await?;
+                self.wanted.notify_one();
+                return Ok(None);
+            }
+        };
+        if delivery.delivered.is_some_and(|delivered| delivered >= ready.last_modified) {
+            return Ok(None);
+        }
+        let part = Part { key: Some(key.to_owned()), ..Part::default() };
+        let document = self.publisher.part(&delivery.path, part, Look::default()).await.unwrap_or_else(|error| {
+            tracing::error!(topic = shown, %error, "a private feed could not be rendered for its subscriber");
+            None
+        });
+        if document.is_some() {
+            self.keyring.count(&id, now);
+        }
+        Ok(document)
     }
 
     /// Waits until nothing is in hand.
@@ -187,7 +230,7 @@ impl Push {
         match outcome {
             Ok(()) => self.store.confirm_request(request.id, now).await?,
             Err(failure) => {
-                tracing::info!(callback = %request.callback, topic = %request.topic, "not confirmed: {failure}");
+                tracing::info!(callback = %request.callback, topic = topic::split(&request.topic).0, "not confirmed: {failure}");
                 self.store.drop_request(request.id).await?;
             }
         }
@@ -211,7 +254,7 @@ impl Push {
                 Ok(if has_newer { Next::Round } else { Next::Nothing })
             }
             Err(callback::Failure::Gone) if !delivery.is_hub => {
-                tracing::info!(callback = %delivery.callback, topic = %delivery.topic, "unsubscribed with 410");
+                tracing::info!(callback = %delivery.callback, topic = topic::split(&delivery.topic).0, "unsubscribed with 410");
                 self.store.end_subscription(delivery.id).await?;
                 Ok(Next::Nothing)
             }
@@ -226,14 +269,14 @@ impl Push {
         failure: &callback::Failure,
         now: DateTime<Utc>,
     ) -> Result<Next, StoreError> {
-        let (callback, topic) = (&delivery.callback, &delivery.topic);
+        let (callback, (topic, _)) = (&delivery.callback, topic::split(&delivery.topic));
         match deliver::next_try(delivery, now) {
             Some(due) => {
-                tracing::info!(%callback, %topic, %due, "not delivered: {failure}");
+                tracing::info!(%callback, topic, %due, "not delivered: {failure}");
                 self.store.delivery_failed(delivery.id, due, now).await?;
             }
             None => {
-                tracing::warn!(%callback, %topic, "given up after {} tries: {failure}", delivery.failures + 1);
+                tracing::warn!(%callback, topic, "given up after {} tries: {failure}", delivery.failures + 1);
                 self.store.end_subscription(delivery.id).await?;
             }
         }

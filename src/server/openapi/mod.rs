@@ -9,10 +9,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
+use crate::model::part::KEY;
 use crate::publish::assets;
 use crate::server::error::{ApiError, Problem};
 use crate::server::{
-    admin, answer, articles, changes, embed, events, headlines, health, metrics, quarantine, runs, split, tokens,
+    admin, answer, articles, changes, embed, events, headlines, health, keys, metrics, quarantine, runs, split, tokens,
 };
 
 mod documents;
@@ -35,6 +36,7 @@ const ADMIN: &str = "/api/v1/admin/";
         quarantine::withdraw, quarantine::restore, split::split,
         events::events, events::article, events::decide,
         tokens::tokens, tokens::revoke, tokens::audit,
+        keys::keys, keys::make, keys::revoke,
         health::alive, health::ready, metrics::metrics,
     ),
     components(schemas(Problem)),
@@ -77,6 +79,9 @@ fn document() -> Value {
     document["servers"] = json!([{ "url": "./" }]);
     document["components"]["securitySchemes"] = json!({
         "token": { "type": "http", "scheme": "bearer", "description": "made by `harbinger token`" },
+        "key": { "type": "http", "scheme": "bearer", "description": "of private feeds: made by `harbinger key`" },
+        "address": { "type": "apiKey", "in": "query", "name": KEY, "description": "the same in the address" },
+        "password": { "type": "http", "scheme": "basic", "description": "the same as the password, of any user" },
     });
     // Without a body everything is read.
     document["paths"]["/api/v1/admin/ingest"]["post"]["requestBody"]["required"] = json!(false);
@@ -90,6 +95,12 @@ fn document() -> Value {
         }
     }
     document
+}
+
+/// Whether a path can lead to what is private, for which a partner's key is needed.
+fn is_for_partners(path: &str) -> bool {
+    let is_feed = ["/feeds/", "/events/"].iter().any(|start| path.starts_with(start));
+    is_feed || ["/api/v1/headlines", "/api/v1/changes"].contains(&path)
 }
 
 /// What every operation of a kind can answer.
@@ -113,6 +124,12 @@ fn common(path: &str, operation: &mut Value) {
     }
     if has_ranges {
         operation["responses"]["416"] = problem("`Range` asks for bytes that are not there");
+    }
+    if is_for_partners(path) {
+        operation["responses"]["401"] = problem("it is private, and there is no valid key");
+        operation["responses"]["401"]["headers"] = json!({ "WWW-Authenticate": { "schema": { "type": "string" } } });
+        operation["responses"]["403"] = problem("it is private, and the key is for other feeds");
+        operation["security"] = json!([{}, { "key": [] }, { "address": [] }, { "password": [] }]);
     }
     if path.starts_with(ADMIN) {
         operation["responses"]["401"] = problem("no valid token");

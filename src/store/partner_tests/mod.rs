@@ -52,11 +52,11 @@ async fn what_stands_in_the_feeds_is_what_the_configuration_allows() {
     let hill = FeedKey::Portal("hill".to_owned());
     for _ in 0..2 {
         assert_eq!((size(&world, FeedKey::All).await, size(&world, hill.clone()).await), (12, 6));
-        assert_eq!(world.store.configure_portals(vec!["river".to_owned()], world.now).await.unwrap(), 6);
+        assert_eq!(world.store.configure_portals(vec!["river".to_owned()], Vec::new(), world.now).await.unwrap(), 6);
         assert_eq!((size(&world, FeedKey::All).await, size(&world, hill.clone()).await), (6, 6));
-        assert_eq!(world.store.configure_portals(vec!["river".to_owned()], world.now).await.unwrap(), 0);
+        assert_eq!(world.store.configure_portals(vec!["river".to_owned()], Vec::new(), world.now).await.unwrap(), 0);
         let both = PORTALS.map(str::to_owned).to_vec();
-        assert_eq!(world.store.configure_portals(both, world.now).await.unwrap(), 6);
+        assert_eq!(world.store.configure_portals(both, Vec::new(), world.now).await.unwrap(), 6);
     }
 }
 

@@ -307,8 +307,11 @@ impl World {
             1 => vec![PORTALS[1].to_owned()],
             _ => PORTALS.map(str::to_owned).to_vec(),
         };
-        self.store.configure_portals(self.configured.clone(), self.now).await.unwrap();
-        "a portal that leaves or comes back"
+        let is_private = self.dice.below(2) == 0;
+        let private = PORTALS.map(str::to_owned).into_iter();
+        let private = private.filter(|portal| is_private && !self.configured.contains(portal)).collect();
+        self.store.configure_portals(self.configured.clone(), private, self.now).await.unwrap();
+        "a portal that leaves, becomes private or comes back"
     }
 
     /// The program ends in the middle of a write.
