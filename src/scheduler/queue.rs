@@ -152,6 +152,9 @@ impl Queue {
         self.keep(&run).await;
         self.publisher.refresh().await;
         drop(at_work);
+        if let Err(error) = self.store().rest().await {
+            tracing::error!(%error, "the memory of a run could not be given back");
+        }
         let report = &run.report;
         tracing::info!(
             portal = run.scope.portal.as_deref(),

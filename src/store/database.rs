@@ -23,7 +23,7 @@ const STATEMENTS_MAX: usize = 128;
 /// Page cache of a reader, in KiB; the operating system caches the file as well.
 const CACHE_KIB: i64 = 1024;
 /// Page cache of the writer, in KiB. All that a batch of 100 articles changes stays in it until it is committed: what is
-/// written before that is often written twice.
+/// written before that is often written twice. After a run it is given back.
 const WRITER_CACHE_KIB: i64 = 24 * 1024;
 /// Jobs that may wait for the writer before the next caller waits itself.
 const JOBS_MAX: usize = 256;
@@ -166,7 +166,9 @@ fn configure(connection: &Connection) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use futures_util::poll;
+    use rusqlite::ffi;
 
+    use super::WRITER_CACHE_KIB;
     use crate::store::Store;
 
     #[tokio::test]
@@ -188,5 +190,33 @@ mod tests {
         drop(release);
         stuck.await.unwrap();
         sign.await.unwrap();
+    }
+
+    /// What the writer keeps of the file, in bytes.
+    #[expect(unsafe_code, reason = "the binding has no safe way to ask SQLite for it")]
+    async fn kept(store: &Store) -> i32 {
+        let ask = |connection: &mut rusqlite::Connection| {
+            let (mut now, mut most) = (0, 0);
+            // SAFETY: the connection is open, and SQLite writes two numbers.
+            unsafe {
+                ffi::sqlite3_db_status(connection.handle(), ffi::SQLITE_DBSTATUS_CACHE_USED, &mut now, &mut most, 0)
+            };
+            Ok(now)
+        };
+        store.database.run(ask).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_the_writer_keeps_of_the_file_has_a_limit_and_is_given_back_after_a_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let fill = "CREATE TABLE filling (x); INSERT INTO filling WITH RECURSIVE n(n) AS (VALUES (1) UNION ALL
+                    SELECT n + 1 FROM n WHERE n < 10000) SELECT randomblob(4000) FROM n";
+        store.database.write(|transaction| Ok(transaction.execute_batch(fill)?)).await.unwrap();
+        let (limit, filled) = (i32::try_from(WRITER_CACHE_KIB * 1024).unwrap(), kept(&store).await);
+        assert!(filled > limit / 2 && filled < limit / 8 * 9, "{filled} of {limit} bytes");
+        store.rest().await.unwrap();
+        let rest = kept(&store).await;
+        assert!(rest < limit / 100, "{rest} bytes");
     }
 }
