@@ -1,5 +1,6 @@
 //! A disk that is full or cannot be written: what was stored stays, feeds are answered, and work goes on once there is
-//! room. A limit on the size of files stands for the disk's end; it meets every write at any byte.
+//! room. A limit on the size of files stands for the disk's end, for it meets every write at any byte; a small file system
+//! of our own that is filled up is the real thing.
 
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
@@ -15,6 +16,8 @@ use crate::migrations;
 
 /// Ends of the disk, in blocks of 512 bytes: before the first page, within the log's index, and within the log.
 const ENDS: [u64; 10] = [0, 1, 8, 40, 66, 70, 96, 140, 200, 300];
+/// Room that is left on a file system, in bytes: none, and some of what a run needs.
+const ROOMS: [u64; 6] = [0, 4096, 8192, 16 * 1024, 32 * 1024, 64 * 1024];
 
 #[test]
 fn a_run_on_a_full_disk_fails_in_words_and_the_next_makes_it_up() {
@@ -118,6 +121,56 @@ fn a_server_whose_disk_fills_up_in_a_run_answers_on_and_reads_again_once_there_i
     server.get_with(path, &site::title(4));
     assert_eq!(server.stop(), Some(0));
     assert_eq!(stored(&program.database()).ids.len(), 4);
+}
+
+/// Large enough for some dozens of stories with their log; small enough to be filled in a moment.
+const VOLUME_BYTES: u64 = 8 * 1024 * 1024;
+
+#[test]
+fn a_file_system_that_is_full_to_the_last_byte_loses_nothing_and_work_goes_on_once_there_is_room() {
+    let stories = Arc::new(Mutex::new(3));
+    let site = site::growing(&stories);
+    let mut program = Program::with(&[("street.toml", site.file("street", &["news"]))]);
+    if !program.has_volume(VOLUME_BYTES) {
+        return;
+    }
+    let (volume, copy) = (program.volume(), program.path("copy"));
+    assert!(program.run(Limit::None, &["ingest"]).is_fine());
+    let mut before = stored(&volume.copy_out(&copy));
+    assert_eq!(before.ids.len(), 3);
+    let server = program.serve();
+    let path = "/feeds/street/news.atom";
+    let good = server.get(path).2;
+    let mut failed = 0;
+    for room in ROOMS {
+        volume.fill_but(room);
+        *stories.lock().unwrap() += 1;
+        let (status, said) = server.ingest();
+        let is_stored = status == 202 && said.contains("\"state\":\"done\"");
+        assert!(is_stored || status == 503 || said.contains("\"state\":\"failed\""), "{room}: {status}: {said}");
+        failed += usize::from(!is_stored);
+        for path in [path, "/feeds/street/news.rss?limit=2", "/readyz", "/healthz", "/"] {
+            assert_eq!(server.get(path).0, 200, "{room}: {path}");
+        }
+        assert!(is_stored || server.get(path).2 == good, "{room}: the last good copy");
+    }
+    assert!(failed > 0, "no run met the end of the file system");
+    server.kill();
+    let now = stored(&volume.copy_out(&copy));
+    now.keeps(&before, "killed on a full file system");
+    before = now;
+    // Also what is started there answers with what it has.
+    volume.fill();
+    let server = program.serve();
+    assert_eq!(server.get(path).0, 200, "started on a full file system");
+    volume.clear();
+    let (status, said) = server.ingest();
+    assert!(status == 202 && said.contains("\"state\":\"done\""), "{status}: {said}");
+    server.get_with(path, &site::title(*stories.lock().unwrap()));
+    assert_eq!(server.stop(), Some(0));
+    let now = stored(&volume.copy_out(&copy));
+    now.keeps(&before, "there is room again");
+    assert_eq!(now.ids.len(), *stories.lock().unwrap());
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod portals;
 pub mod program;
 pub mod site;
 mod stored;
+mod volume;

@@ -5,6 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use crate::faults::volume::Volume;
 use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process};
 
 /// What the shell counts in where it limits files, in bytes.
@@ -15,6 +16,8 @@ pub const TOKEN: &str = "hbg_a-token-for-faults-and-nothing-else";
 
 pub struct Program {
     pub folder: tempfile::TempDir,
+    /// The file system of its data, if it has one of its own.
+    volume: Option<Volume>,
 }
 
 /// A portal that nobody is, for what needs one and reads none.
@@ -40,7 +43,7 @@ impl Program {
         for (name, text) in files {
             std::fs::write(folder.path().join("feeds").join(name), text).unwrap();
         }
-        Program { folder }
+        Program { folder, volume: None }
     }
 
     /// One with a database to be filled, and nothing to read.
@@ -48,6 +51,18 @@ impl Program {
         let program = Program::with(&[("nobody.toml", NOBODY.to_owned())]);
         std::fs::create_dir(program.data()).unwrap();
         program
+    }
+
+    /// From now on its data are on a file system of so many bytes; `false` where that cannot be had.
+    pub fn has_volume(&mut self, bytes: u64) -> bool {
+        std::fs::create_dir_all(self.data()).unwrap();
+        self.volume = Volume::over(&self.data(), bytes);
+        self.volume.is_some()
+    }
+
+    /// The file system of its data.
+    pub fn volume(&self) -> &Volume {
+        self.volume.as_ref().unwrap()
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -69,8 +84,11 @@ impl Program {
             Limit::Full { blocks } => format!("trap '' XFSZ; ulimit -S -f {blocks}; exec \"$@\""),
             Limit::Dead { blocks } => format!("ulimit -c 0; ulimit -f {blocks}; exec \"$@\""),
         };
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", &script, "sh", env!("CARGO_BIN_EXE_harbinger")]).args(arguments);
+        // Where a volume is entered, the folder has to be entered again.
+        let script = format!("cd \"$0\" && {script}");
+        let mut command = self.volume.as_ref().map_or_else(|| Command::new("env"), Volume::entry);
+        command.args(["/bin/sh", "-c", &script]).arg(self.folder.path());
+        command.arg(env!("CARGO_BIN_EXE_harbinger")).args(arguments);
         command.env_clear().env("HARBINGER_ADMIN_TOKEN", TOKEN).env("HARBINGER_ALLOW_PRIVATE_CALLBACKS", "true");
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
