@@ -5,7 +5,7 @@ COPY . .
 # The caches are the builder's: a second image compiles what changed, and nothing of them is in the layer.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/build/target \
-    cargo build --profile dist --locked \
+    cargo build --profile dist --locked --features otel \
     && target/dist/harbinger check --feeds-dir feeds \
     && install -D target/dist/harbinger /image/harbinger \
     && install -d -o 65532 -g 65532 /image/data

@@ -30,6 +30,9 @@ pub mod keys;
 /// The HTTP clients that everything goes out through.
 pub mod outside;
 
+/// Runs as traces for an OpenTelemetry Collector.
+pub mod traces;
+
 /// From a source to stored articles: fetch, decode, extract, clean, identify, save.
 pub mod ingest;
 

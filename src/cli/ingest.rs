@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use clap::Args;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::cli::progress::Bars;
-use crate::cli::{self, COULD_NOT_START, serve};
+use crate::cli::{self, COULD_NOT_START, logs, serve};
 use crate::clock::Clock;
 use crate::config::settings::{Flags, Settings};
 use crate::ingest::fetch::Fetcher;
@@ -40,7 +41,12 @@ pub(super) async fn run(flags: &Flags, order: Order) -> ExitCode {
         Ok(configuration) => configuration,
         Err(status) => return status,
     };
-    let runs = match ingest(&settings, catalogue, &order).await {
+    let traces = logs::start_traces(&settings);
+    let runs = ingest(&settings, catalogue, &order).await;
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
+    let runs = match runs {
         Ok(runs) => runs,
         Err(error) => return cli::fail(error, COULD_NOT_START),
     };
@@ -96,8 +102,11 @@ async fn one(ingest: &Ingest, scope: Scope, clock: &Clock, stop: &CancellationTo
     run.state = RunState::Running;
     ingest.store.update_run(&run).await?;
     let bars = Bars::new();
-    let outcome =
-        ingest::run(ingest, &run, Options::default(), clock.now(), stop, &|progress| bars.show(&progress)).await;
+    let span = tracing::info_span!("run", run.id = run.id);
+    let outcome = async {
+        ingest::run(ingest, &run, Options::default(), clock.now(), stop, &|progress| bars.show(&progress)).await
+    };
+    let outcome = outcome.instrument(span).await;
     bars.finish();
     run.conclude(outcome.map_err(|error| error.to_string()), stop.is_cancelled(), clock.now());
     ingest.store.update_run(&run).await?;

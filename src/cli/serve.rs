@@ -17,11 +17,15 @@ pub(super) async fn run(flags: &Flags) -> ExitCode {
         Ok(configuration) => configuration,
         Err(status) => return status,
     };
-    logs::start(&settings);
-    match serve(settings, catalogue).await {
+    let traces = logs::start(&settings);
+    let status = match serve(settings, catalogue).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => cli::fail(error, COULD_NOT_START),
+    };
+    if let Some(traces) = traces {
+        traces.finish().await;
     }
+    status
 }
 
 async fn serve(settings: Settings, catalogue: Catalogue) -> anyhow::Result<()> {

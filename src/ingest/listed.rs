@@ -5,8 +5,9 @@ use url::Url;
 
 use crate::ingest::Ingest;
 use crate::ingest::decode;
-use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
+use crate::ingest::fetch::{FetchError, Fetched, Purpose, RawPage, Request};
 use crate::ingest::sources::{self, Link, Listing, SITEMAPS_MAX, Sitemap};
+use crate::ingest::spans;
 use crate::model::page::{KnownSource, Validators};
 use crate::model::portal::{Portal, Source};
 use crate::store::batch::SourceOutcome;
@@ -63,7 +64,7 @@ async fn get(
     purpose: Purpose,
     now: DateTime<Utc>,
 ) -> Result<Fetched, FetchError> {
-    fetch::page(&ingest.fetcher, Request { url, rules: &portal.fetch, validators, purpose }, now).await
+    spans::fetch_page(&ingest.fetcher, Request { url, rules: &portal.fetch, validators, purpose }, now).await
 }
 
 async fn read(

@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
+use tracing::Instrument;
 
-use crate::ingest::fetch::{self, Fetched, Purpose, RawPage, Request};
+use crate::ingest::fetch::{Fetched, Purpose, RawPage, Request};
 use crate::ingest::lessons::Lessons;
+use crate::ingest::spans::Sections;
 use crate::ingest::tasks::Task;
 use crate::ingest::whole::{self, Missing, Nothing, Work};
-use crate::ingest::{Ingest, Options, revisit, verdict};
+use crate::ingest::{Ingest, Options, revisit, spans, verdict};
 use crate::model::article::Candidate;
 use crate::model::history::History;
 use crate::model::page::Validators;
@@ -35,6 +37,20 @@ pub(super) async fn page<'a>(
     ingest: &Ingest,
     portal: &Portal,
     task: Task<'a>,
+    (history, lessons, sections): (&History, &Lessons, &Sections),
+    options: Options,
+    now: DateTime<Utc>,
+) -> Look<'a> {
+    let span = sections.page(task.listed_by.0, &task.url);
+    let look = look(ingest, portal, task, (history, lessons), options, now).instrument(span.clone()).await;
+    spans::page_read(&span, &look.result);
+    look
+}
+
+async fn look<'a>(
+    ingest: &Ingest,
+    portal: &Portal,
+    task: Task<'a>,
     (history, lessons): (&History, &Lessons),
     options: Options,
     now: DateTime<Utc>,
@@ -58,7 +74,7 @@ pub(super) async fn page<'a>(
     let mut moved = None;
     let mut missing = Vec::new();
     let asked = Instant::now();
-    let fetched = fetch::page(&ingest.fetcher, request, now).await;
+    let fetched = spans::fetch_page(&ingest.fetcher, request, now).await;
     ingest.signals.fetched(&portal.id, asked.elapsed().as_secs_f64());
     let (outcome, due) = match fetched {
         Ok(Fetched::NotModified { moved: to }) => {

@@ -38,6 +38,7 @@ mod portal;
 pub mod removed;
 mod revisit;
 mod signs;
+mod spans;
 mod tasks;
 mod verdict;
 mod whole;

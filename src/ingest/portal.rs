@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use crate::ingest::lessons::Lessons;
 use crate::ingest::listed::{self, Listed};
 use crate::ingest::look::{self, Look};
+use crate::ingest::spans::{self, Sections};
 use crate::ingest::tasks::{self, Task};
 use crate::ingest::whole::Missing;
 use crate::ingest::{Ingest, Listener, Options, Part, Progress, RunError};
@@ -45,12 +47,12 @@ pub(super) async fn run(
     let ids = part.sections.iter().map(|section| section.id.clone()).collect();
     let outset = ingest.store.outset(part.portal.id.clone(), ids, tasks::SECOND_LOOKS_MAX, now).await?;
     let Outset { history, templates, sources: known, due } = outset;
-    let lessons = Lessons::new(templates);
+    let (lessons, sections) = (Lessons::new(templates), Sections::of(part));
     let mut sources = Vec::new();
     let found = match &part.url {
         Some(url) => tasks::single(ingest, part, url).await?,
         None => {
-            let listed = read_sources(ingest, part, known, options, now, listener).await;
+            let listed = read_sources(ingest, part, (known, &sections), options, now, listener).await;
             let found = tasks::all(ingest, part, &listed, due).await?;
             sources = count_sources(part, listed, &mut report);
             found
@@ -61,7 +63,7 @@ pub(super) async fn run(
         found.into_iter().partition(|task| is_single || options.is_forced || task.is_due(now));
     batch.pages.extend(links.into_iter().filter_map(Task::linked));
     announce(part, &looks, &sources, listener);
-    let look = |task| look::page(ingest, part.portal, task, (&history, &lessons), options, now);
+    let look = |task| look::page(ingest, part.portal, task, (&history, &lessons, &sections), options, now);
     let mut open = looks.len();
     let looks: Vec<_> = looks.into_iter().map(look).collect();
     let mut tallies: HashMap<(&str, usize), Tally> = HashMap::new();
@@ -99,7 +101,7 @@ pub(super) async fn run(
 async fn read_sources<'a>(
     ingest: &Ingest,
     part: &Part<'a>,
-    known: Vec<SourceState>,
+    (known, sections): (Vec<SourceState>, &Sections),
     options: Options,
     now: DateTime<Utc>,
     listener: &Listener<'_>,
@@ -109,7 +111,8 @@ async fn read_sources<'a>(
     for section in &part.sections {
         for (index, source) in section.sources.iter().enumerate() {
             let known = known.get(&(section.id.clone(), source.url().to_string())).cloned().unwrap_or_default();
-            reads.push(read_source(ingest, part, (section, index, source), known, options, now));
+            let read = read_source(ingest, part, (section, index, source), known, options, now);
+            reads.push(read.instrument(sections.source(section, source)));
         }
     }
     let listed: Vec<_> = stream::iter(reads).buffered(SOURCES_AT_ONCE).collect().await;
@@ -217,7 +220,9 @@ async fn read_source<'a>(
     options: Options,
     now: DateTime<Utc>,
 ) -> (&'a Section, usize, Listed) {
-    (section, index, listed::links(ingest, part.portal, source, &known, options.is_forced, now).await)
+    let listed = listed::links(ingest, part.portal, source, &known, options.is_forced, now).await;
+    spans::source_read(&Span::current(), &listed);
+    (section, index, listed)
 }
 
 async fn save(
@@ -237,9 +242,10 @@ async fn save(
         _ => (false, None),
     });
     let run = batch.run;
+    let span = spans::store(&part.portal.id, batch.pages.len());
     let saved = match options.is_dry {
-        false => ingest.store.save(batch, now).await?,
-        true => ingest.store.rehearse(batch, now).await?,
+        false => ingest.store.save(batch, now).instrument(span).await?,
+        true => ingest.store.rehearse(batch, now).instrument(span).await?,
     };
     if options.is_dry {
         ingest.store.keep_items(run, saved.items).await?;

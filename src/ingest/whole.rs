@@ -10,11 +10,12 @@ use crate::background::Workers;
 use crate::events::rules::Rules;
 use crate::ingest::Ingest;
 use crate::ingest::extract::parts::{self, PARTS_MAX};
-use crate::ingest::fetch::{self, FetchError, Fetched, Purpose, RawPage, Request};
+use crate::ingest::fetch::{FetchError, Fetched, Purpose, RawPage, Request};
 use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::learned;
 use crate::ingest::lessons::Lessons;
 use crate::ingest::page::{self, Context, Extracted, Reading};
+use crate::ingest::spans;
 use crate::model::article::Candidate;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
@@ -97,6 +98,7 @@ impl Work {
         let span = tracing::Span::current();
         let work = move || {
             let _span = span.enter();
+            let _parse = spans::parse().entered();
             let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
             let Work { ref asked, ref events, ref lexicon, ref templates, observes, published, now, .. } = it;
             work(&Context { portal, asked, events, lexicon, published, now, templates, observes })
@@ -127,7 +129,7 @@ pub(super) async fn article(
     let raw = match step(&work, raw, lessons, true).await.map_err(Nothing::NoArticle)? {
         Step::Later(first) => {
             let request = Request { url: &first, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
-            let fetched = fetch::page(&ingest.fetcher, request, work.now).await.map_err(Nothing::FirstMissing)?;
+            let fetched = spans::fetch_page(&ingest.fetcher, request, work.now).await.map_err(Nothing::FirstMissing)?;
             let Fetched::Page(raw) = fetched else { return Err(Nothing::NoArticle(format!("{first} is as it was"))) };
             work.asked = first;
             raw
@@ -213,7 +215,7 @@ async fn joined(
 async fn part(ingest: &Ingest, portal: &Portal, url: &Url, title: &str, work: &Work) -> Result<Extracted, Missing> {
     let missing = |error: String, is_passing| Missing { url: url.clone(), error, is_passing };
     let request = Request { url, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
-    let raw = match fetch::page(&ingest.fetcher, request, work.now).await {
+    let raw = match spans::fetch_page(&ingest.fetcher, request, work.now).await {
         Ok(Fetched::Page(raw)) => raw,
         Ok(Fetched::NotModified { .. }) => return Err(missing(format!("{url} answered 304 unasked"), true)),
         Err(error) => return Err(missing(error.to_string(), is_passing(&error))),

@@ -50,4 +50,6 @@ mod subscriber;
 mod supervision;
 mod templates;
 mod tokens;
+#[cfg(feature = "otel")]
+mod traces;
 mod withdrawals;

@@ -33,6 +33,16 @@ fn systemd_is_told_that_the_server_is_ready_that_it_lives_and_that_it_stops() {
     assert_eq!(last.as_deref(), Some("STOPPING=1"));
 }
 
+#[cfg(not(feature = "otel"))]
+#[test]
+fn a_build_without_traces_says_so_where_a_variable_names_a_collector_and_goes_on() {
+    let program = Program::alone();
+    let said = program.run_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4318")], &["ingest"]);
+    assert!(said.err.contains("no traces are sent") && said.err.contains("feature otel"), "{}", said.err);
+    assert!(said.out.starts_with("run 1: 0 of 1 sources"), "{}", said.out);
+    assert!(!program.run(Limit::None, &["ingest"]).err.contains("traces"));
+}
+
 fn lines(said: &str) -> Vec<Value> {
     said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }

@@ -98,6 +98,11 @@ impl Program {
         Said::of(&self.command(limit, arguments).output().unwrap())
     }
 
+    /// Runs a command with more variables in its environment.
+    pub fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
+        Said::of(&self.command(Limit::None, arguments).envs(variables.iter().copied()).output().unwrap())
+    }
+
     /// Starts a command that nobody listens to.
     pub fn spawn(&self, limit: Limit, arguments: &[&str]) -> Child {
         self.command(limit, arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()

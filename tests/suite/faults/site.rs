@@ -26,6 +26,9 @@ struct State {
 pub struct Asked {
     pub method: String,
     pub path: String,
+    /// The first line and the fields, in lower case.
+    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "only traces are sent with an operator's fields"))]
+    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -141,7 +144,7 @@ fn request(stream: &mut TcpStream) -> Option<Asked> {
     }
     let first = String::from_utf8_lossy(&bytes).lines().next()?.to_owned();
     let mut words = first.split(' ').map(str::to_owned);
-    Some(Asked { method: words.next()?, path: words.next()?, body })
+    Some(Asked { method: words.next()?, path: words.next()?, head, body })
 }
 
 /// An answer with a right length on a connection that ends.
