@@ -56,6 +56,10 @@ pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
                 Ok(catalogue) => catalogue,
                 Err(status) => return status,
             };
+            let has_private = catalogue.feeds().iter().any(|feed| catalogue.is_private(feed));
+            if !has_private {
+                eprintln!("no feed is private yet; “private = true” in a file of feeds/ makes one");
+            }
             let feeds = feeds.iter().map(|feed| catalogue.private_feed(feed).map(|key| (feed.clone(), key))).collect();
             let expires = days.map(|days| now + TimeDelta::days(i64::from(days)));
             create(store, &settings, &name, feeds, expires, now).await
@@ -84,7 +88,7 @@ async fn create(
     let feeds = feeds.map_err(anyhow::Error::msg)?;
     anyhow::ensure!(feeds.len() <= FEEDS_MAX, "a key names {FEEDS_MAX} feeds at most; without --feed it opens all");
     let base = settings.base_url.as_str().trim_end_matches('/');
-    let example = feeds.first().map_or("/feeds/….rss".to_owned(), |(_, feed)| feed.format_path(Format::Rss));
+    let example = feeds.first().map_or("/feeds/ID.rss".to_owned(), |(_, feed)| feed.format_path(Format::Rss));
     let wanted = Wanted { name, feeds: feeds.into_iter().map(|(name, _)| name).collect(), expires };
     let (key, made) = Keyring::open(store).await?.make(wanted, now).await?;
     println!("{key}");

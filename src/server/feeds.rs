@@ -99,7 +99,8 @@ fn delta(request: &HttpRequest, document: &Arc<Document>, publisher: &Publisher)
     response
 }
 
-/// What browsers ask before a script of another site may ask (Fetch §3.3): anybody may read, nobody may write.
+/// What browsers ask before a script of another site may ask (Fetch §3.3): anybody may read, nobody may write. A star
+/// does not stand for `Authorization`, which carries the keys of partners.
 pub fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
     let is_asked = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
@@ -108,7 +109,7 @@ pub fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
         HttpResponse::NoContent()
             .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")))
             .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD")))
-            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*")))
+            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, Authorization")))
             .insert_header((header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from(PREFLIGHT_AGE_S)))
             .finish()
     })

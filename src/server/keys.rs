@@ -79,31 +79,38 @@ pub(super) async fn make(
     body: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    let new: New = admin::json(&request, body).await?;
-    let now = state.queue.clock().now();
-    let name = partner_key::name(&new.name.unwrap_or_default()).map_err(ApiError::BadRequest)?;
-    let catalogue = state.queue.catalogue();
-    if new.feeds.len() > FEEDS_MAX {
-        return Err(ApiError::BadRequest(format!("a key names {FEEDS_MAX} feeds at most")));
-    }
-    for feed in &new.feeds {
-        catalogue.private_feed(feed).map_err(ApiError::BadRequest)?;
-    }
-    if new.days.is_some_and(|days| !(1..=DAYS_MAX).contains(&days)) {
-        return Err(ApiError::BadRequest(format!("days must be a whole number from 1 to {DAYS_MAX}")));
-    }
-    let expires = new.days.map(|days| now + TimeDelta::days(i64::from(days)));
-    let made = state.keyring.make(Wanted { name, feeds: new.feeds, expires }, now).await;
-    let (key, record) = made.map_err(|error| match error {
-        NotMade::Taken(_) => ApiError::Conflict(error.to_string()),
-        other => ApiError::Unavailable(other.to_string()),
-    })?;
+    let (key, record) = made(&state, admin::json(&request, body).await?).await?;
     // A plus sign would stand for itself in a path.
     let name = form_urlencoded::byte_serialize(record.name.as_bytes()).collect::<String>().replace('+', "%20");
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, format!("/api/v1/admin/keys/{name}")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .json(Made { key, record }))
+}
+
+/// Makes a key, if what is wanted of it can be meant.
+pub(super) async fn made(state: &State, new: New) -> Result<(String, PartnerKey), ApiError> {
+    let now = state.queue.clock().now();
+    let name = partner_key::name(&new.name.unwrap_or_default()).map_err(ApiError::BadRequest)?;
+    if new.feeds.len() > FEEDS_MAX {
+        return Err(ApiError::BadRequest(format!("a key names {FEEDS_MAX} feeds at most")));
+    }
+    for feed in &new.feeds {
+        state.queue.catalogue().private_feed(feed).map_err(ApiError::BadRequest)?;
+    }
+    if new.days.is_some_and(|days| !(1..=DAYS_MAX).contains(&days)) {
+        return Err(wrong_days());
+    }
+    let expires = new.days.map(|days| now + TimeDelta::days(i64::from(days)));
+    let made = state.keyring.make(Wanted { name, feeds: new.feeds, expires }, now).await;
+    made.map_err(|error| match error {
+        NotMade::Taken(_) => ApiError::Conflict(error.to_string()),
+        other => ApiError::Unavailable(other.to_string()),
+    })
+}
+
+pub(super) fn wrong_days() -> ApiError {
+    ApiError::BadRequest(format!("days must be a whole number from 1 to {DAYS_MAX}"))
 }
 
 /// Revoke a partner key at once

@@ -71,7 +71,7 @@ async fn nobody_sees_anything_before_logging_in() {
     let stranger = Browser::new(&house);
     let id = house.items("feeds/binghe").await[0]["id"].as_str().unwrap().trim_start_matches("urn:uuid:").to_owned();
     let article = format!("admin/articles/{id}");
-    for path in ["admin", "admin/runs/1", "admin/quarantine", "admin/articles", &article, "admin/audit"] {
+    for path in ["admin", "admin/runs/1", "admin/quarantine", "admin/articles", &article, "admin/keys", "admin/audit"] {
         let page = stranger.page(path).await;
         assert!(page.contains("Admin token") && !page.contains("binghe"), "{path}");
     }
@@ -247,4 +247,31 @@ async fn an_editor_decides_over_an_event_with_buttons() {
     assert!(!browser.page(&page).await.contains("An editor"));
     decide("perhaps").await;
     assert!(browser.page(&page).await.contains("That was not done"));
+}
+
+#[actix_web::test]
+async fn an_admin_makes_a_key_sees_it_used_and_revokes_it() {
+    let mut house = House::with_articles().await;
+    house.change_file("binghe.toml", "id = \"binghe\"", "id = \"binghe\"\nprivate = true");
+    house.restart().await;
+    house.settle().await;
+    let browser = Browser::logged_in(&house).await;
+    let fields = [("name", "river daily"), ("feeds", "binghe/yw, binghe/sy"), ("days", "90")];
+    assert_eq!(browser.act("admin/keys", "make_key", &fields).await.status(), StatusCode::SEE_OTHER);
+    let page = browser.page("admin/keys").await;
+    let key = page.split("only this once: ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(!browser.page("admin/keys").await.contains(&key), "it is shown once");
+    let status = async || house.get(&format!("feeds/binghe/yw.rss?key={key}")).await.status();
+    assert_eq!(status().await, StatusCode::OK);
+    let page = browser.page("admin/keys").await;
+    assert!(
+        page.contains("<td>binghe/yw, binghe/sy</td>")
+            && page.contains("<td>in 90 days</td><td>0 s ago</td><td>1</td>")
+    );
+    assert!(!browser.page("admin/articles").await.contains("binghe/yw"), "all public portals");
+    assert!(browser.page("admin/articles?feed=binghe").await.contains("binghe/yw"));
+    browser.act("admin/keys", "revoke_key", &[("name", "river daily")]).await;
+    assert_eq!(status().await, StatusCode::UNAUTHORIZED);
+    browser.act("admin/keys", "make_key", &[("name", "x"), ("days", "soon")]).await;
+    assert!(browser.page("admin/keys").await.contains("That was not done: days must be"));
 }

@@ -159,6 +159,7 @@ async fn every_answer_is_as_it_is_described() {
         ("/api/v1/admin/quarantine", "api/v1/admin/quarantine".to_owned()),
         ("/api/v1/admin/tokens", "api/v1/admin/tokens".to_owned()),
         ("/api/v1/admin/audit", "api/v1/admin/audit".to_owned()),
+        ("/api/v1/admin/keys", "api/v1/admin/keys".to_owned()),
     ] {
         get(template, address).await;
     }
@@ -174,6 +175,12 @@ async fn every_answer_is_as_it_is_described() {
         order(body).await;
     }
     house.settle().await;
+    for body in [json!({ "name": "a", "days": 9 }), json!({ "name": "a" }), json!({ "days": 9 })] {
+        let path = "/api/v1/admin/keys";
+        check(&house, &document, Method::POST, path, "api/v1/admin/keys", Some(body)).await;
+    }
+    get("/api/v1/admin/keys", "api/v1/admin/keys".to_owned()).await;
+    check(&house, &document, Method::DELETE, "/api/v1/admin/keys/{name}", "api/v1/admin/keys/a", None).await;
     let article = leak(format!("api/v1/admin/articles/{id}"));
     let restore = leak(format!("api/v1/admin/articles/{id}/restore"));
     check(&house, &document, Method::DELETE, "/api/v1/admin/articles/{id}", article, None).await;

@@ -19,8 +19,8 @@ use crate::subscriber::Subscriber;
 const MARK: &str = "zephyrite";
 /// A word of the private stories to search for.
 const WORD: &str = "喹啉酮";
-/// Stories of the private portal: more than one page of a feed.
-const STORIES: usize = 60;
+/// Stories of the private portal.
+const STORIES: usize = 14;
 
 /// A private story that the rules of a public event and of a private one find.
 fn story(number: usize) -> String {
@@ -311,20 +311,20 @@ async fn the_links_of_a_private_feed_lead_on_with_the_key_it_was_asked_with() {
         let plain = house.client.get(house.url(&format!("feeds/zephyrite.{format}"))).bearer_auth(&key);
         assert!(!plain.send().await.unwrap().text().await.unwrap().contains(&key), "{format}");
     }
-    // By the archive to the very first entry, as a reader that knows addresses alone would go.
-    let (mut next, mut ids) = (Some(with("feeds/zephyrite.atom", &key)), Vec::new());
+    // To the very first entry, as a reader that knows addresses alone would go.
+    let (mut next, mut ids) = (Some(with("feeds/zephyrite.atom?limit=5", &key)), Vec::new());
     while let Some(path) = next.take() {
         let text = house.text(&path).await;
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
         ids.extend(feed.entries.iter().map(|entry| entry.id.clone()));
         let link = |relation: &str| feed.links.iter().find(|link| link.rel.as_deref() == Some(relation));
         assert_eq!(link("self").unwrap().href, format!("https://feeds.example/{path}"));
-        next = link("prev-archive").map(|link| link.href.replace("https://feeds.example/", ""));
+        next = link("next").map(|link| link.href.replace("https://feeds.example/", ""));
     }
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), STORIES);
-    let json = house.json(&with("feeds/zephyrite.json", &key)).await;
+    let json = house.json(&with("feeds/zephyrite.json?limit=5", &key)).await;
     assert!(json["next_url"].as_str().unwrap().contains(&format!("key={key}")));
     let page = house.text(&with("feeds/zephyrite/zephyrite-desk", &key)).await;
     assert!(page.contains(&format!("<input type=\"hidden\" name=\"key\" value=\"{key}\">")));

@@ -297,7 +297,9 @@ impl Publisher {
         let _rendering = self.rendering.lock().await;
         let states = self.store.feed_states().await?;
         let Some(listed) = state(&states, front::NAME).map(|state| state.changed) else { return Ok(()) };
-        let changed = states.iter().map(|(_, state)| state.changed).max();
+        // What happens to private feeds must not show, not even as a time.
+        let public = states.iter().filter(|(name, _)| self.audiences.lock_named(name).is_none());
+        let changed = public.map(|(_, state)| state.changed).max();
         let mut read = HashMap::new();
         let catalogue = self.audiences.public();
         for portal in &catalogue.portals {

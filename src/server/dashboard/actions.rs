@@ -8,7 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use crate::model::token::{Deed, Role};
 use crate::server::dashboard::{Visitor, login, visitor};
 use crate::server::error::ApiError;
-use crate::server::{State, admin, auth, events, quarantine, split};
+use crate::server::{State, admin, auth, events, keys, quarantine, split};
 
 /// What a form sent; its size is limited by the server.
 type Sent = HashMap<String, String>;
@@ -62,7 +62,7 @@ impl Done {
 fn allowed(action: &str, visitor: &Visitor) -> Result<(), ApiError> {
     let needed = match action {
         "ingest" => Role::Ingest,
-        "purge" => Role::Admin,
+        "purge" | "make_key" | "revoke_key" => Role::Admin,
         _ => Role::Editor,
     };
     let role = visitor.caller.role;
@@ -97,6 +97,17 @@ async fn act_on(action: &str, sent: &Sent, state: &web::Data<State>) -> Result<D
             let (event, word) = (field("event").unwrap_or_default(), field("decision"));
             events::decided(state, event, &field("id").unwrap_or_default(), word.as_deref()).await?;
             Ok(Done::here("It is decided."))
+        }
+        "make_key" => {
+            let feeds = field("feeds").unwrap_or_default();
+            let feeds = feeds.split([',', ' ']).filter(|feed| !feed.is_empty()).map(str::to_owned).collect();
+            let days = field("days").map(|days| days.parse().map_err(|_| keys::wrong_days())).transpose()?;
+            let (key, record) = keys::made(state, keys::New { name: field("name"), feeds, days }).await?;
+            Ok(Done::here(format!("The key “{}”, shown only this once: {key}", record.name)))
+        }
+        "revoke_key" => {
+            let name = web::Path::from(field("name").unwrap_or_default());
+            keys::revoke(name, state.clone()).await.map(|_| Done::here("The key opens nothing any more."))
         }
         "split" => {
             split::split_off(state, &id(), &field("url").unwrap_or_default()).await?;

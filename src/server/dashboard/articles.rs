@@ -15,6 +15,7 @@ use crate::model::revision::PieceKind;
 use crate::server::State;
 use crate::server::dashboard::{Frame, frame, login, page as answer, visitor, words};
 use crate::server::error::ApiError;
+use crate::server::request::feed_key;
 use crate::text::search::Query;
 
 /// Articles on the list.
@@ -26,6 +27,8 @@ struct List {
     frame: Frame,
     /// The words that were asked for.
     q: String,
+    /// The private portals, whose articles are in no list of all, and whether each is the one that is shown.
+    private: Vec<(String, bool)>,
     /// What is wrong with them.
     wrong: Option<String>,
     articles: Vec<(Article, String)>,
@@ -35,6 +38,7 @@ struct List {
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     q: Option<String>,
+    feed: Option<String>,
 }
 
 /// `GET /admin/articles`: the newest, or the newest that match words.
@@ -44,18 +48,22 @@ pub(super) async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let Some(visitor) = visitor(&request, &state).await? else { return login::form(None) };
-    let (q, store) = (wanted.into_inner().q.unwrap_or_default(), state.queue.store());
+    let (Wanted { q, feed }, store) = (wanted.into_inner(), state.queue.store());
+    let (q, catalogue) = (q.unwrap_or_default(), state.queue.catalogue());
+    let key = feed_key(catalogue, feed.as_deref().filter(|feed| !feed.is_empty()))?;
+    let private = catalogue.portals.iter().filter(|portal| portal.is_private);
+    let private = private.map(|portal| (portal.id.clone(), key == FeedKey::Portal(portal.id.clone()))).collect();
     let query = Query::parse(&q);
     let wrong = query.as_ref().err().cloned();
     let stored = match query {
-        Ok(Some(query)) => store.search(FeedKey::All, query, Part::default(), ARTICLES).await?,
-        Ok(None) => store.feed(FeedKey::All, Part::default(), ARTICLES).await?,
+        Ok(Some(query)) => store.search(key, query, Part::default(), ARTICLES).await?,
+        Ok(None) => store.feed(key, Part::default(), ARTICLES).await?,
         Err(_) => None,
     };
     let articles = stored.map(|stored| stored.articles).unwrap_or_default();
     let articles = articles.into_iter().map(|article| (words::time(article.published), article));
     let articles = articles.map(|(published, article)| (article, published)).collect();
-    answer(&List { frame: frame(&request, &state, &visitor), q, wrong, articles })
+    answer(&List { frame: frame(&request, &state, &visitor), q, private, wrong, articles })
 }
 
 #[derive(Template)]

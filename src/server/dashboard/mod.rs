@@ -14,6 +14,7 @@ use crate::server::error::ApiError;
 mod actions;
 mod articles;
 mod charts;
+mod keys;
 mod login;
 mod overview;
 mod run;
@@ -36,6 +37,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(web::resource("/quarantine").route(web::get().to(overview::quarantine)))
             .service(web::resource("/articles").route(web::get().to(articles::list)))
             .service(web::resource("/articles/{id}").route(web::get().to(articles::page)))
+            .service(web::resource("/keys").route(web::get().to(keys::page)))
             .service(web::resource("/audit").route(web::get().to(overview::audit)))
             .service(web::resource("").route(web::get().to(overview::page))),
     );
