@@ -280,8 +280,6 @@ pub struct Origin {
     pub title: String,
     /// Its Atom address.
     pub url: String,
-    /// When it last changed, in the sense of [`Feed::updated`]: what its own Atom document says.
-    pub changed: DateTime<Utc>,
 }
 
 /// An entry that left a feed (RFC 6721).

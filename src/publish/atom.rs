@@ -23,6 +23,7 @@
 //! entry, and one body in memory at a time. The seams are the crate's own first and last tag, never found by search.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{Category, Content, Generator, Link, Person, Source, Text, WriteConfig};
@@ -40,28 +41,45 @@ const TOMBSTONES: &str = "http://purl.org/atompub/tombstones/1.0";
 const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
 const ENTRY_CONFIG: WriteConfig = WriteConfig { write_document_declaration: false, indent_size: None };
 
-/// The feed as Atom 1.0.
-pub fn render(feed: &Feed) -> String {
+/// The feed as Atom 1.0, in UTF-8.
+pub fn render(feed: &Feed) -> Vec<u8> {
     let body_bytes: usize = feed.entries.iter().filter_map(Entry::body).map(str::len).sum();
     // Each `<`, `>`, `"` and `&` of a body grows by three to five bytes.
     let memory = Vec::with_capacity(body_bytes * 5 / 4 + 2048 * (feed.entries.len() + 1));
     let mut document = head(feed).write_to(memory).expect("writing to memory cannot fail");
     debug_assert!(document.ends_with(FEED_END.as_bytes()), "the crate ends a feed with its tag");
     document.truncate(document.len() - FEED_END.len());
-    let mut alone = Vec::new();
     for entry in &feed.entries {
-        alone.clear();
-        let written = atom_entry(feed, entry).write_with_config(&mut alone, ENTRY_CONFIG);
-        written.expect("writing to memory cannot fail");
-        debug_assert!(alone.starts_with(ENTRY_START.as_bytes()), "the crate starts an entry with its namespace");
         document.extend_from_slice(b"<entry");
         if entry.language != feed.language {
             document.extend_from_slice(format!(r#" xml:lang="{}""#, escape(entry.language.as_str())).as_bytes());
         }
-        document.extend_from_slice(&alone[ENTRY_START.len()..]);
+        let rest = Rest { document: &mut document, skipped: 0 };
+        atom_entry(feed, entry).write_with_config(rest, ENTRY_CONFIG).expect("writing to memory cannot fail");
     }
     document.extend_from_slice(FEED_END.as_bytes());
-    legal::document(String::from_utf8(document).expect("the writer was given nothing but UTF-8"))
+    legal::bytes(document)
+}
+
+/// What the crate writes of an entry, but for the beginning that is ours.
+struct Rest<'a> {
+    document: &'a mut Vec<u8>,
+    skipped: usize,
+}
+
+impl Write for Rest<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let start = &ENTRY_START.as_bytes()[self.skipped..];
+        let (skipped, rest) = bytes.split_at(start.len().min(bytes.len()));
+        debug_assert!(start.starts_with(skipped), "the crate starts an entry with its namespace");
+        self.skipped += skipped.len();
+        self.document.extend_from_slice(rest);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// All of the feed but its entries.
@@ -138,7 +156,7 @@ fn atom_entry(feed: &Feed, entry: &Entry) -> atom_syndication::Entry {
         links: vec![Link { mime_type: Some("text/html".to_owned()), ..link("alternate", entry.url.clone()) }],
         published: Some(entry.published.trunc_subsecs(0)),
         rights: entry.rights.as_deref().filter(|_| entry.rights != feed.rights).map(Text::plain),
-        source: entry.origin.as_ref().map(source_of),
+        source: entry.origin.as_ref().map(|origin| section_feed(origin, entry)),
         summary: entry.summary.as_deref().map(Text::plain),
         content: entry.body().map(|html| Content {
             value: Some(html.to_owned()),
@@ -150,12 +168,14 @@ fn atom_entry(feed: &Feed, entry: &Entry) -> atom_syndication::Entry {
     }
 }
 
-fn source_of(origin: &Origin) -> Source {
+/// The section feed an entry comes from. Its `updated` is that of the feed when the entry was last taken from it, as
+/// RFC 4287 §4.2.11 means it; the feed's present one would change wide feeds without any reason.
+fn section_feed(origin: &Origin, entry: &Entry) -> Source {
     let mime_type = Some("application/atom+xml".to_owned());
     Source {
         id: format!("urn:uuid:{}", origin.id),
         title: Text::plain(origin.title.as_str()),
-        updated: fixed(origin.changed),
+        updated: fixed(entry.updated.to_utc()),
         links: vec![Link { mime_type, ..link("self", origin.url.clone()) }],
         ..Source::default()
     }

@@ -90,11 +90,11 @@ pub struct Document {
 
 impl Document {
     /// A feed's document.
-    pub fn of(feed: &Feed, format: Format, text: String) -> Document {
+    pub fn of(feed: &Feed, format: Format, bytes: &[u8]) -> Document {
         // It lies on the shelf for long. Shrinking leaves the allocator's block as large as it had grown; a copy does not.
-        let text = Bytes::copy_from_slice(text.as_bytes());
+        let bytes = Bytes::copy_from_slice(bytes);
         if format == Format::Html {
-            return Document::new(format.content_type(), text, feed.changed, PAGE_AGE_S).of_audience(feed.is_private);
+            return Document::new(format.content_type(), bytes, feed.changed, PAGE_AGE_S).of_audience(feed.is_private);
         }
         let max_age_s = match feed.neighbours.is_archive {
             true => ARCHIVE_AGE_S,
@@ -104,7 +104,7 @@ impl Document {
         if let Some(hub) = &feed.hub {
             link.push_str(&format!(", <{hub}>; rel=\"hub\""));
         }
-        let document = Document::new(format.content_type(), text, feed.changed, max_age_s);
+        let document = Document::new(format.content_type(), bytes, feed.changed, max_age_s);
         // Addresses are ASCII without line breaks; if one were not, the field is left out rather than the feed.
         let vary = if format.is_xml() { CODING_AND_PURPOSE } else { CODING };
         Document { link: HeaderValue::from_str(&link).ok(), vary, ..document }.of_audience(feed.is_private)

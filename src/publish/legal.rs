@@ -14,20 +14,29 @@ pub fn document(document: String) -> String {
     if is_clean(&document) { document } else { legal(&document) }
 }
 
+/// A whole document that was written from text, as its bytes: looked at once, and decoded only under suspicion.
+pub fn bytes(document: Vec<u8>) -> Vec<u8> {
+    if !is_suspect_text(&document) {
+        return document;
+    }
+    self::document(String::from_utf8(document).expect("it was written from nothing but text")).into_bytes()
+}
+
 /// Bytes looked at between two decisions: enough for the compiler to compare many at once.
 const BLOCK_BYTES: usize = 1024;
 
 fn is_clean(text: &str) -> bool {
-    let bytes = text.as_bytes();
+    // Suspicion is cheap and nearly always right; only what falls under it is decoded.
+    !is_suspect_text(text.as_bytes()) || text.chars().all(is_legal)
+}
+
+fn is_suspect_text(bytes: &[u8]) -> bool {
     let next = bytes.get(1..).unwrap_or_default();
     let is_suspect_block = |(block, next): (&[u8], &[u8])| {
         block.iter().zip(next).fold(false, |found, (byte, next)| found | is_suspect(*byte, *next))
     };
     let is_suspect_end = bytes.last().is_some_and(|byte| is_suspect(*byte, 0));
-    let is_suspect_text =
-        is_suspect_end || bytes.chunks(BLOCK_BYTES).zip(next.chunks(BLOCK_BYTES)).any(is_suspect_block);
-    // Suspicion is cheap and nearly always right; only what falls under it is decoded.
-    !is_suspect_text || text.chars().all(is_legal)
+    is_suspect_end || bytes.chunks(BLOCK_BYTES).zip(next.chunks(BLOCK_BYTES)).any(is_suspect_block)
 }
 
 /// Whether two bytes may stand in a forbidden character: a control character (U+0000–U+001F, U+007F–U+009F),
@@ -51,6 +60,7 @@ mod tests {
         assert!(matches!(text("冰雪 & 𠮷 🎉，\u{a0}ok\n"), Cow::Borrowed(_)));
         assert!(matches!(text("俾"), Cow::Borrowed("俾")));
         assert_eq!(text("a\u{8}b\u{ffff}c\u{1fffe}\u{85}"), "abc\u{85}");
+        assert_eq!(bytes("俾\u{8}b\u{ffff}".into()), "俾b".as_bytes());
     }
 
     #[test]
@@ -76,6 +86,7 @@ mod tests {
         #[test]
         fn nothing_forbidden_passes(any in ".*") {
             prop_assert_eq!(text(&any), legal(&any));
+            prop_assert_eq!(bytes(any.clone().into_bytes()), legal(&any).into_bytes());
         }
     }
 }

@@ -100,20 +100,20 @@ pub fn headline_box(feed: &Feed, asked: embed::Asked) -> Result<Document, Publis
     let broken = |reason| PublishError::Broken { url: feed.page_url(), reason };
     let text = embed::render(feed, asked).map_err(|error| broken(error.to_string()))?;
     verify::document(Format::Html, text.as_bytes(), 0).map_err(broken)?;
-    let document = Document::of(feed, Format::Html, text);
+    let document = Document::of(feed, Format::Html, text.as_bytes());
     Ok(Document { policy: Some(embed::CONTENT_SECURITY_POLICY), ..document })
 }
 
 /// One document of a feed, read back before it is handed out; only the page has a look.
 pub fn document(feed: &Feed, format: Format, look: Look) -> Result<Document, PublishError> {
     let broken = |reason| PublishError::Broken { url: feed.format_url(format), reason };
-    let text = match format {
+    let bytes = match format {
         Format::Rss => rss::render(feed),
         Format::Atom => atom::render(feed),
-        Format::Json => json::render(feed).map_err(|error| broken(error.to_string()))?,
-        Format::Html => pages::feed(feed, look).map_err(|error| broken(error.to_string()))?,
+        Format::Json => json::render(feed).map_err(|error| broken(error.to_string()))?.into_bytes(),
+        Format::Html => pages::feed(feed, look).map_err(|error| broken(error.to_string()))?.into_bytes(),
     };
-    verify::document(format, text.as_bytes(), feed.entries.len()).map_err(broken)?;
-    let document = Document::of(feed, format, text);
+    verify::document(format, &bytes, feed.entries.len()).map_err(broken)?;
+    let document = Document::of(feed, format, &bytes);
     Ok(if format == Format::Html { document.in_language(look.language) } else { document })
 }

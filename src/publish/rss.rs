@@ -18,13 +18,20 @@
 //! | entry: language and rights that differ from the feed's | `dc:language`, `dc:rights` |
 //! | entry: updated; tombstones | not said in RSS |
 //!
+//! The crate writes the channel with empty bodies, and each body is put where its element begins: copied once, straight
+//! from the feed, and not into the channel first. In all the crate writes a `<` that is no tag's is escaped, so that
+//! nothing but an element of a body can look like one.
+//!
 //! There is no `enclosure`, which is for one recording, and no link to the other formats: several readers take the
 //! first `atom:link rel="alternate"` for the page.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use chrono::format::{self, Fixed, Numeric, Pad};
 use chrono::{DateTime, TimeZone};
+use memchr::memmem;
+use quick_xml::events::BytesCData;
 use rss::extension::atom::{AtomExtension, Link};
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::extension::{Extension, ExtensionMap};
@@ -35,23 +42,66 @@ use crate::model::feed::{Entry, Feed, Format};
 use crate::publish::picture::{self, media_type};
 use crate::publish::{FEED_HISTORY, GENERATOR, assets, legal};
 
+/// Where a body begins, and where it goes on behind a `]]` that would end it with the `>` that follows.
+const BODY: &[u8] = b"<content:encoded><![CDATA[";
+const BODY_GOES_ON: &[u8] = b"]]><![CDATA[";
 /// The shortest pause between two looks we ask of readers, in minutes.
 const TTL_MINUTES_MIN: u32 = 5;
 
-/// The feed as RSS 2.0.
-pub fn render(feed: &Feed) -> String {
-    let body_bytes: usize = feed.entries.iter().filter_map(Entry::body).map(str::len).sum();
-    let memory = Vec::with_capacity(body_bytes + 2048 * (feed.entries.len() + 1));
-    let bytes = channel(feed).write_to(memory).expect("writing to memory cannot fail");
-    legal::document(String::from_utf8(bytes).expect("the writer was given nothing but UTF-8"))
+/// The feed as RSS 2.0, in UTF-8.
+pub fn render(feed: &Feed) -> Vec<u8> {
+    let memory = Vec::with_capacity(2048 * (feed.entries.len() + 1));
+    let bare = legal::bytes(channel(feed).write_to(memory).expect("writing to memory cannot fail"));
+    let bodies: Vec<&str> = feed.entries.iter().filter_map(Entry::body).collect();
+    let body_bytes: usize = bodies.iter().map(|body| body.len()).sum();
+    let mut document = Vec::with_capacity(bare.len() + body_bytes);
+    let (mut begins, mut copied) = (memmem::find_iter(&bare, BODY), 0);
+    for body in bodies {
+        let begin = begins.next().expect("the crate writes an element for each body") + BODY.len();
+        document.extend_from_slice(&bare[copied..begin]);
+        for (at, part) in BytesCData::escaped(&legal::text(body)).enumerate() {
+            document.extend_from_slice(if at > 0 { BODY_GOES_ON } else { b"" });
+            document.extend_from_slice(part.as_bytes());
+        }
+        copied = begin;
+    }
+    document.extend_from_slice(&bare[copied..]);
+    document
 }
+
+/// `%a, %d %b %Y %H:%M:%S %z`, read by the compiler and not again for every entry.
+const RFC_822: [format::Item; 16] = {
+    const SPACE: format::Item = format::Item::Space(" ");
+    const COLON: format::Item = format::Item::Literal(":");
+    const fn number(what: Numeric) -> format::Item<'static> {
+        format::Item::Numeric(what, Pad::Zero)
+    }
+    [
+        format::Item::Fixed(Fixed::ShortWeekdayName),
+        format::Item::Literal(","),
+        SPACE,
+        number(Numeric::Day),
+        SPACE,
+        format::Item::Fixed(Fixed::ShortMonthName),
+        SPACE,
+        number(Numeric::Year),
+        SPACE,
+        number(Numeric::Hour),
+        COLON,
+        number(Numeric::Minute),
+        COLON,
+        number(Numeric::Second),
+        SPACE,
+        format::Item::Fixed(Fixed::TimezoneOffset),
+    ]
+};
 
 /// A date as RFC 822 wants it, with a four-digit year and a numeric offset.
 pub fn date<Tz: TimeZone>(date: &DateTime<Tz>) -> String
 where
     Tz::Offset: std::fmt::Display,
 {
-    date.format("%a, %d %b %Y %H:%M:%S %z").to_string()
+    date.format_with_items(RFC_822.iter()).to_string()
 }
 
 fn channel(feed: &Feed) -> Channel {
@@ -124,7 +174,7 @@ fn item(feed: &Feed, entry: &Entry) -> Item {
             .origin
             .as_ref()
             .map(|origin| Source { url: origin.url.clone(), title: Some(origin.title.clone()) }),
-        content: entry.body().map(str::to_owned),
+        content: entry.body().map(|_| String::new()),
         extensions: media(entry),
         dublin_core_ext: dublin_core(feed, entry),
         ..Item::default()

@@ -31,6 +31,15 @@ struct Context<'a> {
     base_url: &'a Url,
     ids: &'a FeedIds,
     is_wide: bool,
+    /// The sections its entries stand in, by name; `None` is one that the files do not name.
+    places: HashMap<String, Option<Place>>,
+}
+
+/// What a section gives to each entry that stands in it.
+struct Place {
+    category: Category,
+    /// Set in wide feeds.
+    origin: Option<Origin>,
 }
 
 /// The feed as it is published; `None` if the operator's files do not name it.
@@ -50,7 +59,8 @@ pub fn feed(
         heading.title = format!("{q} · {}", heading.title);
     }
     let interval = interval_s(catalogue, key);
-    let context = Context { catalogue, base_url, ids, is_wide: !matches!(key, FeedKey::Section(..)) };
+    let is_wide = !matches!(key, FeedKey::Section(..));
+    let mut context = Context { catalogue, base_url, ids, is_wide, places: HashMap::new() };
     Some(Feed {
         key: key.clone(),
         id,
@@ -66,7 +76,7 @@ pub fn feed(
         max_age_s: u32::try_from(interval.min(MAX_AGE_S)).unwrap_or_default(),
         ttl_minutes: u32::try_from((interval / 60).max(TTL_MINUTES_MIN)).unwrap_or_default(),
         changed: stored.state.changed,
-        entries: stored.articles.into_iter().filter_map(|article| entry(&context, article)).collect(),
+        entries: stored.articles.into_iter().filter_map(|article| entry(&mut context, article)).collect(),
         tombstones: stored.tombstones,
         event: None,
         neighbours: stored.neighbours,
@@ -196,20 +206,17 @@ fn interval_s(catalogue: &Catalogue, key: &FeedKey) -> i64 {
     interval.unwrap_or(MAX_AGE_S)
 }
 
-fn entry(context: &Context, article: Article) -> Option<Entry> {
+fn entry(context: &mut Context, article: Article) -> Option<Entry> {
     let portal = context.catalogue.portal(&article.portal)?;
     let (summary, html) = feed::shown(portal.content.of(article.is_aged), article.summary, article.html);
-    let placed = article.sections.iter().filter_map(|name| {
-        let (id, section) = name.split_once('/')?;
-        let portal = context.catalogue.portal(id)?;
-        Some((portal, portal.section(section)?))
-    });
-    let placed: Vec<(&Portal, &Section)> = placed.collect();
-    let sections =
-        placed.iter().map(|(_, section)| Category { term: section.id.clone(), label: section.title.clone() });
-    let keywords = article.keywords.iter().map(|word| Category { term: word.clone(), label: word.clone() });
-    let origin =
-        if context.is_wide { placed.first().and_then(|place| origin(context, *place, article.updated)) } else { None };
+    for name in &article.sections {
+        if !context.places.contains_key(name) {
+            context.places.insert(name.clone(), placed(context, name));
+        }
+    }
+    let places = || article.sections.iter().filter_map(|name| context.places.get(name)?.as_ref());
+    let keywords = article.keywords.into_iter().map(|word| Category { term: word.clone(), label: word });
+    let origin = places().next().and_then(|place| place.origin.clone());
     Some(Entry {
         id: article.id,
         portal: article.portal,
@@ -220,7 +227,7 @@ fn entry(context: &Context, article: Article) -> Option<Entry> {
         authors: article.authors,
         photographers: article.photographers,
         source: article.source,
-        categories: sections.chain(keywords).collect(),
+        categories: places().map(|place| place.category.clone()).chain(keywords).collect(),
         language: article.language,
         images: article.images,
         published: in_zone(article.published, portal.timezone),
@@ -230,16 +237,23 @@ fn entry(context: &Context, article: Article) -> Option<Entry> {
     })
 }
 
-/// The section feed an entry comes from. Its `updated` is that of the feed when the entry was last taken from
-/// it, as RFC 4287 §4.2.11 means it; the feed's present one would change wide feeds without any reason.
-fn origin(context: &Context, (portal, section): (&Portal, &Section), updated: DateTime<Utc>) -> Option<Origin> {
+/// A section as it is named `portal/section`.
+fn placed(context: &Context, name: &str) -> Option<Place> {
+    let (id, section) = name.split_once('/')?;
+    let portal = context.catalogue.portal(id)?;
+    let section = portal.section(section)?;
+    let origin = if context.is_wide { origin(context, portal, section) } else { None };
+    Some(Place { category: Category { term: section.id.clone(), label: section.title.clone() }, origin })
+}
+
+/// The section feed an entry comes from.
+fn origin(context: &Context, portal: &Portal, section: &Section) -> Option<Origin> {
     let key = FeedKey::Section(portal.id.clone(), section.id.clone());
     let base = context.base_url.as_str().trim_end_matches('/');
     Some(Origin {
         id: *context.ids.get(&key.to_string())?,
         title: heading(context.catalogue, &key)?.title,
         url: format!("{base}{}{}", key.path(), Format::Atom.suffix()),
-        changed: updated,
     })
 }
 
