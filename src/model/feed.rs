@@ -163,7 +163,8 @@ impl Feed {
 
     /// Where a part of this feed is published.
     pub fn part_url(&self, format: Format, part: &Part) -> String {
-        self.absolute(&self.format_path(format)) + &part.query()
+        let query = if format == Format::Html { part.unversioned().query() } else { part.query() };
+        self.absolute(&self.format_path(format)) + &query
     }
 
     /// The links to its other parts (RFC 5005), each with its relation; none if it is all there is.

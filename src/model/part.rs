@@ -18,6 +18,8 @@ pub struct Part {
     pub limit: Option<usize>,
     /// The archive page it is, by the number that is its name.
     pub page: Option<i64>,
+    /// The version of that page: under its present one its bytes never change. Never set for a part of a page.
+    pub version: Option<i64>,
     /// Only entries older than this article, which is named by its number in the order of arrival.
     pub before: Option<i64>,
     /// The words its entries must have, in one line; never empty.
@@ -47,17 +49,21 @@ impl Part {
                     part.limit = Some(limit.ok_or_else(expected)?);
                 }
                 "page" if part.page.is_none() => part.page = Some(number("page", &value)?),
+                // What never was a version is answered like one that has passed.
+                "v" if part.version.is_none() => part.version = value.parse().ok().filter(|version| *version > 0),
                 "before" if part.before.is_none() => part.before = Some(number("before", &value)?),
                 "q" if part.q.is_none() => part.q = Some(value.into_owned()),
                 _ => {}
             }
         }
+        let is_page = part.page.is_some() && part.limit.is_none() && part.before.is_none() && part.q.is_none();
+        part.version = part.version.filter(|_| is_page);
         Ok(part)
     }
 
     /// Whether this is what the bare address shows, whoever asks.
     pub fn is_default(&self) -> bool {
-        let Part { limit, page, before, q, key: _ } = self;
+        let Part { limit, page, version: _, before, q, key: _ } = self;
         limit.is_none() && page.is_none() && before.is_none() && q.is_none()
     }
 
@@ -73,14 +79,19 @@ impl Part {
 
     /// The newest entries, asked for in the same way.
     pub fn first(&self) -> Part {
-        Part { page: None, before: None, ..self.clone() }
+        Part { page: None, version: None, before: None, ..self.clone() }
+    }
+
+    /// The same at the address that stays while it changes.
+    pub fn unversioned(&self) -> Part {
+        Part { version: None, ..self.clone() }
     }
 
     /// The query of its address with the question mark, always in the same order; empty for the bare address.
     pub fn query(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         let limit = self.limit.and_then(|limit| i64::try_from(limit).ok());
-        for (name, value) in [("limit", limit), ("page", self.page), ("before", self.before)] {
+        for (name, value) in [("limit", limit), ("page", self.page), ("v", self.version), ("before", self.before)] {
             if let Some(value) = value {
                 query.append_pair(name, &value.to_string());
             }
@@ -112,10 +123,13 @@ pub struct Neighbours {
     pub last: Option<Part>,
     /// The archive page with the next older entries (§4).
     pub prev_archive: Option<Part>,
-    /// The archive page with the next newer entries.
+    /// The archive page with the next newer entries, at the address that stays: by their versions pages lead down only,
+    /// or a change would give every page another one.
     pub next_archive: Option<Part>,
     /// Whether this is an archive page that new entries do not change.
     pub is_archive: bool,
+    /// The present version of an archive page: another one as soon as anything in the page is, or in one below it.
+    pub version: Option<i64>,
 }
 
 impl Neighbours {
@@ -142,6 +156,14 @@ mod tests {
         check("", "");
         check("limit=7", "?limit=7");
         check("before=12&page=3&limit=7", "?limit=7&page=3&before=12");
+        check("v=9&page=3", "?page=3&v=9");
+        for version in ["page=3&v=", "page=3&v=x", "page=3&v=-9", "page=3&v=99999999999999999999"] {
+            check(version, "?page=3");
+        }
+        check("v=9", "");
+        check("page=3&v=9&limit=7", "?limit=7&page=3");
+        check("page=3&v=9&before=12", "?page=3&before=12");
+        check("page=3&v=9&q=x", "?page=3&q=x");
         check("utm_source=x&limit=7&limit=8&a", "?limit=7");
         check("%ff=%00&null", "");
         check("q=%E5%86%B0+%26%22&limit=7", "?limit=7&q=%E5%86%B0+%26%22");

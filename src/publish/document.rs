@@ -16,8 +16,13 @@ use crate::publish::pages::language::Language;
 /// How long a feed may be kept at least and at most, in seconds.
 const FEED_AGE_S: std::ops::RangeInclusive<u32> = 60..=900;
 
-/// How long an archive page may be kept, in seconds: a day, for an article that is withdrawn must leave it too.
+/// How long an archive page may be kept that was not asked for by its version, in seconds: a day, for an article that is
+/// withdrawn must leave it too.
 pub const ARCHIVE_AGE_S: u32 = 86_400;
+
+/// How an archive page may be kept at the address of its version, which another content never gets: a year, and without
+/// asking again (RFC 8246).
+const VERSION_CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 /// How long a page may be kept, in seconds.
 pub const PAGE_AGE_S: u32 = 60;
@@ -104,7 +109,11 @@ impl Document {
         if let Some(hub) = &feed.hub {
             link.push_str(&format!(", <{hub}>; rel=\"hub\""));
         }
-        let document = Document::new(format.content_type(), bytes, feed.changed, max_age_s);
+        let mut document = Document::new(format.content_type(), bytes, feed.changed, max_age_s);
+        // Who loses the key to a private feed is not to keep its pages for a year.
+        if feed.part.version.is_some() && !feed.is_private {
+            document.cache_control = VERSION_CACHE_CONTROL;
+        }
         // Addresses are ASCII without line breaks; if one were not, the field is left out rather than the feed.
         let vary = if format.is_xml() { CODING_AND_PURPOSE } else { CODING };
         Document { link: HeaderValue::from_str(&link).ok(), vary, ..document }.of_audience(feed.is_private)

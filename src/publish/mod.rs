@@ -34,6 +34,7 @@ pub mod rss;
 pub mod select;
 pub mod shelf;
 pub mod sitemap;
+pub mod specimen;
 pub mod topics;
 pub mod verify;
 

@@ -14,7 +14,7 @@ use crate::model::event::Event;
 use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
 use crate::model::part::Part;
 use crate::model::portal::{Portal, Section};
-use crate::publish::GENERATOR;
+use crate::publish::{GENERATOR, specimen};
 use crate::store::parts::StoredFeed;
 
 /// The longest a feed may be kept by default, in seconds.
@@ -52,6 +52,8 @@ pub fn feed(
     part: Part,
 ) -> Option<Feed> {
     let mut heading = heading(catalogue, key)?;
+    // At the address of a version that has passed stands what is there now, and not for good.
+    let part = Part { version: part.version.filter(|version| stored.neighbours.version == Some(*version)), ..part };
     let mut id = stored.state.id;
     if let Some(q) = &part.q {
         // What matches is a feed of its own, and as lasting as the words.
@@ -113,7 +115,7 @@ pub fn place(event: &Event) -> Option<&str> {
     event.rules.places.first()?.spellings.first().map(String::as_str)
 }
 
-/// Hash of all that a feed says besides its articles.
+/// Hash of all that a feed says besides its articles, and of the way it is said.
 pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, hub: &str, key: &FeedKey) -> [u8; 32] {
     let heading = heading(catalogue, key);
     // The content level and names of every portal can stand in any wide feed.
@@ -126,7 +128,8 @@ pub fn settings_hash(catalogue: &Catalogue, base_url: &Url, hub: &str, key: &Fee
         _ => None,
     };
     let settings = format!(
-        "{GENERATOR} {base_url} {hub} {key} {heading:?} {event:?} {} {} {:?}",
+        "{GENERATOR} {:?} {base_url} {hub} {key} {heading:?} {event:?} {} {} {:?}",
+        specimen::hash(),
         catalogue.is_private(key),
         interval_s(catalogue, key),
         portals.collect::<Vec<_>>()

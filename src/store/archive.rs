@@ -4,6 +4,9 @@
 //! what is new; when one entry more than [`PAGE_ENTRIES`] stands in it, all but the newest are a page for good and the
 //! newest begins the next. An entry that comes late takes its place in an old page, which is divided when it is twice
 //! as full. Its upper half keeps the number: whoever comes from above with the old address misses nothing.
+//!
+//! Every page but the uppermost has a version too. It changes with the page and with every page below it, because a page
+//! links the next lower one by its version: so all that such an address leads to stays as it is.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -88,11 +91,34 @@ pub(super) fn grow(connection: &Connection, feed: i64, place: &Place, now: DateT
             let newest = entry_at(connection, feed, &page.start, PAGE_ENTRIES)?;
             let number = next_number(connection, feed)?;
             insert(connection, feed, &newest, number, page.entries - PAGE_ENTRIES, now)?;
-            set_entries(connection, feed, &page.start, PAGE_ENTRIES)
+            set_entries(connection, feed, &page.start, PAGE_ENTRIES)?;
+            // From now on it has a version.
+            renew(connection, feed, &page.start)
         }
         Some(_) if page.entries >= 2 * PAGE_ENTRIES => divide(connection, feed, &page, now),
         _ => Ok(()),
     }
+}
+
+/// The version of a page that is not the uppermost one; `None` if it never had one.
+pub(super) fn version(connection: &Connection, feed: i64, page: &Page) -> Result<Option<i64>, StoreError> {
+    let sql = "
+        SELECT version FROM archive_version
+        WHERE feed = ? AND (published, article) <= (?, ?) ORDER BY published DESC, article DESC LIMIT 1";
+    let values = params![feed, page.start.published, page.start.article];
+    Ok(connection.prepare_cached(sql)?.query_row(values, |row| row.get(0)).optional()?)
+}
+
+/// Gives the page that begins at a place, and all above it, a version that none ever had.
+pub(super) fn renew(connection: &Connection, feed: i64, start: &Place) -> Result<(), StoreError> {
+    let sql = "DELETE FROM archive_version WHERE feed = ? AND (published, article) >= (?, ?)";
+    connection.prepare_cached(sql)?.execute(params![feed, start.published, start.article])?;
+    // A number that counts up would come again with other content once a backup is put back.
+    let sql = "
+        INSERT INTO archive_version (feed, published, article, version)
+        VALUES (?, ?, ?, (random() & 0xFFFFFFFFFFFF) | 1)";
+    connection.prepare_cached(sql)?.execute(params![feed, start.published, start.article])?;
+    Ok(())
 }
 
 /// An entry was taken out.
@@ -165,12 +191,16 @@ fn set_entries(connection: &Connection, feed: i64, start: &Place, entries: i64) 
     Ok(())
 }
 
-/// Counts entries that came or went, and moves `changed` on by a second at least.
+/// Counts entries that came or went, moves `changed` on by a second at least, and the version of all but the uppermost
+/// page.
 fn moved_on(connection: &Connection, feed: i64, page: Page, more: i64, now: DateTime<Utc>) -> Result<Page, StoreError> {
     let changed = now.max(page.changed + TimeDelta::seconds(1));
     let page = Page { entries: page.entries + more, changed, ..page };
     let sql = "UPDATE archive SET entries = ?, changed = ? WHERE feed = ? AND number = ?";
     connection.prepare_cached(sql)?.execute(params![page.entries, rows::text(changed), feed, page.number])?;
+    if above(connection, feed, &page.start)?.is_some() {
+        renew(connection, feed, &page.start)?;
+    }
     Ok(page)
 }
 

@@ -127,6 +127,25 @@ impl Shelf {
             assert_eq!(stored.neighbours.is_archive, at + 1 < pages.len());
         }
     }
+
+    /// The versions of the archive pages by number, lowest page first. Each page's content is noted under its version,
+    /// and must be what was noted there before.
+    fn versions(&self, noted: &mut BTreeMap<(i64, i64), String>) -> Vec<(i64, i64)> {
+        let sql = "SELECT number FROM archive WHERE feed = 1 ORDER BY published, article";
+        let mut statement = self.connection.prepare(sql).unwrap();
+        let numbers = statement.query_map([], |row| row.get::<_, i64>(0)).unwrap();
+        let mut versions = Vec::new();
+        for number in numbers.map(Result::unwrap) {
+            let stored = self.part(&Part { page: Some(number), ..Part::default() }).unwrap();
+            assert_eq!(stored.neighbours.version.is_some(), stored.neighbours.is_archive);
+            let Some(version) = stored.neighbours.version else { continue };
+            let content = format!("{stored:?}");
+            let before = noted.entry((number, version)).or_insert_with(|| content.clone());
+            assert_eq!(*before, content, "page {number} changed and kept its version");
+            versions.push((number, version));
+        }
+        versions
+    }
 }
 
 proptest! {
@@ -179,6 +198,43 @@ proptest! {
         prop_assert!(turned.is_subset(&touched), "missed {:?}", turned.difference(&touched).collect::<Vec<_>>());
         shelf.check_pages();
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4))]
+
+    #[test]
+    fn an_archive_page_never_changes_under_its_version(changes in prop::collection::vec(change(), 150..400)) {
+        let (mut shelf, mut noted) = (Shelf::new(), BTreeMap::new());
+        for change in &changes {
+            shelf.apply(change);
+            shelf.versions(&mut noted);
+        }
+        prop_assert!(noted.len() > 20, "{} versions of pages", noted.len());
+    }
+}
+
+#[test]
+fn a_change_in_an_archive_page_gives_it_and_those_above_another_version() {
+    let (mut shelf, mut noted) = (Shelf::new(), BTreeMap::new());
+    (0..220).for_each(|hour| shelf.apply(&Change::Added(hour)));
+    let mut before = shelf.versions(&mut noted);
+    assert_eq!(before.len(), 4);
+    let mut check = |shelf: &mut Shelf, change: Change, kept: usize| {
+        shelf.apply(&change);
+        let after = shelf.versions(&mut noted);
+        let same = before.iter().zip(&after).take_while(|(before, after)| before == after).count();
+        assert_eq!(same, kept, "{change:?}");
+        assert!(before.iter().zip(&after).skip(kept).all(|(before, after)| before.1 != after.1), "{change:?}");
+        before = after;
+    };
+    check(&mut shelf, Change::Added(300), 4);
+    check(&mut shelf, Change::Edited(210), 4);
+    check(&mut shelf, Change::Edited(160), 3);
+    check(&mut shelf, Change::Turned(60), 1);
+    check(&mut shelf, Change::Turned(60), 1);
+    check(&mut shelf, Change::Edited(0), 0);
+    check(&mut shelf, Change::Added(120), 2);
 }
 
 /// The articles that left or came back while `during` happened.

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use crate::store::database::BUSY_TIMEOUT;
 use crate::store::feeds::Touched;
-use crate::store::{DATABASE_FILE, StoreError, feeds, migrations};
+use crate::store::{DATABASE_FILE, StoreError, archive, feeds, migrations};
 
 /// Lines of damage that are told; a file that has more is lost anyway.
 const DAMAGES_MAX: i64 = 20;
@@ -145,13 +145,12 @@ fn enter_again(connection: &Connection, now: DateTime<Utc>) -> Result<(), StoreE
     let articles: Vec<i64> =
         connection.prepare(MISPLACED)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for article in articles {
-        for feed in connection
-            .prepare_cached("SELECT feed FROM entry WHERE article = ?")?
-            .query_map([article], |row| row.get::<_, i64>(0))?
-        {
-            touched.insert(feed?);
-        }
+        let places = feeds::places_of(connection, article)?;
         connection.prepare_cached("DELETE FROM entry WHERE article = ?")?.execute(params![article])?;
+        for (feed, place) in places {
+            archive::shrink(connection, feed, &place, now)?;
+            touched.insert(feed);
+        }
         feeds::enter(connection, article, now, &mut touched)?;
     }
     feeds::announce(connection, &touched, now)

@@ -40,6 +40,7 @@ impl Store {
             for feed in touched {
                 let sql = "UPDATE feed SET described = changed WHERE id = ?";
                 transaction.prepare_cached(sql)?.execute([feed])?;
+                archive::renew(transaction, feed, &Place::lowest())?;
             }
             Ok(())
         };
@@ -183,7 +184,7 @@ pub(super) fn leave_all(
 }
 
 /// The feeds an article stands in, and where.
-fn places_of(connection: &Connection, article: i64) -> Result<Vec<(i64, Place)>, StoreError> {
+pub(super) fn places_of(connection: &Connection, article: i64) -> Result<Vec<(i64, Place)>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT feed, published FROM entry WHERE article = ?")?;
     let read = |row: &rusqlite::Row| Ok((row.get(0)?, Place { published: row.get(1)?, article }));
     Ok(statement.query_map([article], read)?.collect::<Result<_, _>>()?)

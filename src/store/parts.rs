@@ -126,13 +126,17 @@ fn archive_page(
         Some((_, last)) => older(connection, feed, last)?.filter(|next| *next >= page.start).map(|_| last.article),
         None => None,
     };
-    let at = |page: Page| Part { page: Some(page.number), before: None, ..part.clone() };
+    let at = |page: &Page| Part { page: Some(page.number), before: None, ..part.unversioned() };
     let prev_archive = match rest {
-        Some(last) => Some(Part { before: Some(last), ..part.clone() }),
-        None => archive::below(connection, feed, &page.start)?.map(at),
+        Some(last) => Some(Part { before: Some(last), ..part.unversioned() }),
+        None => match archive::below(connection, feed, &page.start)? {
+            Some(below) => Some(versioned(connection, feed, &below, at(&below))?),
+            None => None,
+        },
     };
     let is_archive = above.is_some() && rest.is_none() && part.limit.is_none() && part.before.is_none();
-    let next_archive = above.filter(|_| part.before.is_none()).map(at);
+    let version = if is_archive { archive::version(connection, feed, &page)? } else { None };
+    let next_archive = above.filter(|_| part.before.is_none()).as_ref().map(at);
     let neighbours = Neighbours {
         next: prev_archive.clone(),
         previous: next_archive.clone(),
@@ -140,6 +144,7 @@ fn archive_page(
         prev_archive,
         next_archive,
         is_archive,
+        version,
     };
     let state = FeedState { changed: page.changed.max(described), ..state };
     let tombstones = tombstones(connection, feed, (&page.start, &end), &state)?;
@@ -217,7 +222,14 @@ fn archived(
 ) -> Result<Option<Part>, StoreError> {
     let Some(page) = archive::page_of(connection, feed, next)? else { return Ok(None) };
     let is_shared = archive::above(connection, feed, &page.start)?.is_none_or(|above| *last < above.start);
-    Ok(Some(Part { page: Some(page.number), before: is_shared.then_some(last.article), ..part.clone() }))
+    let at = Part { page: Some(page.number), before: is_shared.then_some(last.article), ..part.clone() };
+    Ok(Some(versioned(connection, feed, &page, at)?))
+}
+
+/// The address of a page below another one: it names the version, unless only a part of the page stands there.
+fn versioned(connection: &Connection, feed: i64, page: &Page, at: Part) -> Result<Part, StoreError> {
+    let is_whole = at.limit.is_none() && at.before.is_none();
+    Ok(Part { version: if is_whole { archive::version(connection, feed, page)? } else { None }, ..at })
 }
 
 /// What left between two places in the last days before the last change.

@@ -193,7 +193,7 @@ async fn an_archive_page_stays_the_same_until_something_happens_to_its_entries()
     let walked = walk(&house, &format!("https://feeds.example/{FEED}.atom"), "prev-archive").await;
     let oldest = walked.last().unwrap();
     assert!(oldest.is_archive && !walked[0].is_archive);
-    let local = oldest.own.replace("https://feeds.example/", "");
+    let local = local(&unversioned(&oldest.own));
     let before = house.get(&local).await;
     let headers = before.headers().clone();
     assert!(headers["cache-control"].to_str().unwrap().starts_with("public, max-age=86400,"));
@@ -214,6 +214,121 @@ async fn an_archive_page_stays_the_same_until_something_happens_to_its_entries()
     assert_ne!(withdrawn.headers()["last-modified"], headers["last-modified"]);
     let withdrawn = withdrawn.text().await.unwrap();
     assert!(!withdrawn.contains(&format!("<id>urn:uuid:{id}")) && withdrawn.contains("deleted-entry"));
+}
+
+/// An address as it is asked for here.
+fn local(address: &str) -> String {
+    address.replace("https://feeds.example/", "")
+}
+
+/// The address of an archive page that stays while the page changes.
+fn unversioned(address: &str) -> String {
+    let (bare, version) = address.split_once("&v=").unwrap();
+    assert!(version.parse::<u64>().unwrap() > 1_000_000, "{address} could be guessed");
+    bare.to_owned()
+}
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// The archive pages of a feed, newest first, each as it is kept for ever.
+async fn archive(house: &House, format: &str) -> Vec<Read> {
+    let up = walk(house, &format!("https://feeds.example/{FEED}.{format}?page=1"), "next-archive").await;
+    let mut pages = walk(house, &up.last().unwrap().own, "prev-archive").await;
+    assert!(!pages.remove(0).is_archive, "the uppermost page still grows");
+    for page in &pages {
+        assert!(page.is_archive);
+        let answer = house.get(&local(&page.own)).await;
+        assert_eq!(answer.headers()["cache-control"], FOR_EVER, "{}", page.own);
+        assert!(answer.headers()["link"].to_str().unwrap().contains(&page.own));
+    }
+    pages
+}
+
+#[actix_web::test]
+async fn an_archive_page_is_kept_for_ever_under_its_version_and_gets_another_with_any_change() {
+    let mut house = with_an_archive().await;
+    for format in ["atom", "rss"] {
+        let before = archive(&house, format).await;
+        assert_eq!(before.len(), 2);
+        let (upper, oldest) = (local(&before[0].own), local(&before[1].own));
+        let bytes = house.text(&oldest).await;
+        let page = house.text(&local(&unversioned(&before[1].own))).await;
+        assert_eq!(bytes.replace(&before[1].own.replace('&', "&amp;"), "self"), {
+            page.replace(&unversioned(&before[1].own), "self")
+        });
+        // What happens to the newer page leaves the older one what it is.
+        let id = before[0].ids[2].trim_start_matches("urn:uuid:").to_owned();
+        assert_eq!(ask(&house, Method::DELETE, &format!("articles/{id}")).await.0, StatusCode::NO_CONTENT);
+        let withdrawn = archive(&house, format).await;
+        assert_eq!(withdrawn[1].own, before[1].own);
+        assert_ne!(withdrawn[0].own, before[0].own);
+        assert!(!withdrawn[0].ids.contains(&before[0].ids[2]));
+        // Under the version that has passed stands what is there now, and not for good.
+        let answer = house.get(&upper).await;
+        assert!(answer.headers()["cache-control"].to_str().unwrap().starts_with("public, max-age=86400,"));
+        let (now, asked) = (answer.text().await.unwrap(), house.text(&local(&unversioned(&before[0].own))).await);
+        assert_eq!(now, asked);
+        // It comes back, under a version that never was.
+        assert_eq!(ask(&house, Method::POST, &format!("articles/{id}/restore")).await.0, StatusCode::NO_CONTENT);
+        let restored = archive(&house, format).await;
+        assert_eq!((&restored[0].ids, &restored[1].own), (&before[0].ids, &before[1].own));
+        assert!(![&before[0].own, &withdrawn[0].own].contains(&&restored[0].own));
+        assert!(house.get(&oldest).await.headers()["cache-control"] == FOR_EVER);
+    }
+    // The name of the feed stands in every page, and so in every version.
+    let before = archive(&house, "atom").await;
+    house.restart().await;
+    let again = archive(&house, "atom").await;
+    assert!(before.iter().zip(&again).all(|(before, again)| before.own == again.own), "a restart changes nothing");
+    house.change_file("binghe.toml", "title = \"冰河新闻网\"", "title = \"冰河日报网\"");
+    house.restart().await;
+    house.settle().await;
+    let renamed = archive(&house, "atom").await;
+    assert!(before.iter().zip(&renamed).all(|(before, renamed)| before.own != renamed.own));
+    assert!(house.text(&local(&renamed[1].own)).await.contains("冰河日报网"));
+}
+
+#[actix_web::test]
+async fn a_version_that_never_was_is_answered_with_the_page_and_not_for_ever() {
+    let house = with_an_archive().await;
+    let pages = archive(&house, "atom").await;
+    let page = unversioned(&pages[1].own);
+    let bytes = house.text(&local(&page)).await;
+    for query in ["&v=1", "&v=", "&v=x", "&v=-7", "&v=99999999999999999999", "&v=1&v=2"] {
+        let answer = house.get(&format!("{}{query}", local(&page))).await;
+        assert!(answer.headers()["cache-control"].to_str().unwrap().starts_with("public, max-age=86400,"), "{query}");
+        assert_eq!(answer.text().await.unwrap(), bytes, "{query}");
+    }
+    // The page that still grows has no version, and the page for people is never kept for ever.
+    let version = pages[1].own.split_once("&v=").unwrap().1;
+    let top = format!("{}&v={version}", local(pages[0].link("next-archive").unwrap()));
+    let people = local(&pages[1].own).replace(".atom", "");
+    for address in [&top, &people] {
+        let answer = house.get(address).await;
+        assert!(!answer.headers()["cache-control"].to_str().unwrap().contains("immutable"), "{address}");
+    }
+    assert_eq!(house.get(&format!("{FEED}.atom?page=1000&v={version}")).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[actix_web::test]
+async fn a_walk_down_the_archive_meets_every_entry_once_while_one_is_edited_withdrawn_and_restored() {
+    let house = with_an_archive().await;
+    let all = all_ids(&house).await;
+    let mut next = Some(format!("https://feeds.example/{FEED}.atom"));
+    let mut seen = Vec::new();
+    while let Some(address) = next {
+        let read = read(&house, &address).await;
+        next = read.link("prev-archive").map(str::to_owned);
+        seen.extend(read.ids.clone());
+        // The page that comes next is another one by the time it is asked for.
+        let Some(below) = &next else { break };
+        let below = self::read(&house, below).await;
+        let id = below.ids[1].trim_start_matches("urn:uuid:");
+        assert_eq!(ask(&house, Method::DELETE, &format!("articles/{id}")).await.0, StatusCode::NO_CONTENT);
+        assert_eq!(ask(&house, Method::POST, &format!("articles/{id}/restore")).await.0, StatusCode::NO_CONTENT);
+    }
+    assert_eq!(seen.iter().cloned().collect::<BTreeSet<_>>(), all);
+    assert_eq!(seen.len(), all.len(), "an entry was met twice");
 }
 
 #[actix_web::test]

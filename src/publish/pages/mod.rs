@@ -53,7 +53,7 @@ pub fn index(directory: &Directory, latest: &[Headline], look: Look) -> Result<S
 
 /// A feed's page: how to subscribe, and its entries; of an event also what it is and where its coverage comes from.
 pub fn feed(feed: &Feed, look: Look) -> Result<String, askama::Error> {
-    let frame = Frame::of(&feed.base_url, &feed.format_path(Format::Html), feed.part.query(), look);
+    let frame = Frame::of(&feed.base_url, &feed.format_path(Format::Html), feed.part.unversioned().query(), look);
     FeedPage { frame, feed }.render().map(legal::document)
 }
 
@@ -219,7 +219,7 @@ impl FeedPage<'_> {
     /// The page with another part of the feed, in the language of this one if the reader chose it.
     fn part_path(&self, part: &Part) -> String {
         let Frame { look, root, path, .. } = &self.frame;
-        let query = part.query();
+        let query = part.unversioned().query();
         let mark = if query.is_empty() { '?' } else { '&' };
         let language = if look.is_chosen { format!("{mark}lang={}", look.language.tag()) } else { String::new() };
         format!("{root}{path}{query}{language}")

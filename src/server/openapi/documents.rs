@@ -31,6 +31,7 @@ pub fn paths() -> Vec<(String, Value)> {
                 query.retain(|parameter| parameter["name"] != "page");
             }
             if format == Format::Html {
+                query.retain(|parameter| parameter["name"] != "v");
                 query.push(language());
             }
             paths.push((path.clone(), item(&path, &format!("The {called} of {what}"), format.content_type(), query)));
@@ -135,6 +136,11 @@ fn part() -> Vec<Value> {
         query("limit", "how many entries, instead of 50", limit),
         query("q", "words that must be in an entry, in either Chinese script; phrases in quotes", q),
         query("page", "an archive page, as the links of the feed number them", number()),
+        query(
+            "v",
+            "the version of that page, as the links of the feed name it: then it may be kept for ever",
+            number(),
+        ),
         query("before", "what is older than an article, as the links of the feed name it", number()),
     ]
 }
