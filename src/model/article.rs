@@ -95,6 +95,8 @@ pub struct Candidate {
 pub struct Article {
     /// Minted once, never computed again; `urn:uuid:` and this is its guid in every feed.
     pub id: Uuid,
+    /// Its number in the order of arrival, by which addresses name it (`?before=`).
+    pub number: i64,
     /// The portal it belongs to.
     pub portal: String,
     /// The sections it stands in, each written `portal/section`.

@@ -36,6 +36,8 @@ pub struct Wanted {
     pub since: Option<DateTime<Utc>>,
     /// Only those that have these words.
     pub words: Option<Query>,
+    /// Only those older than this article, which is named by its number in the order of arrival.
+    pub before: Option<i64>,
 }
 
 impl Wanted {
@@ -43,7 +45,7 @@ impl Wanted {
     fn key(&self) -> String {
         let since = self.since.map(|since| (since.timestamp(), since.timestamp_subsec_nanos()));
         let words = self.words.as_ref().map(Query::as_str);
-        format!("headlines {} {} {since:?} {words:?}", self.feed, self.limit)
+        format!("headlines {} {} {since:?} {words:?} {:?}", self.feed, self.limit, self.before)
     }
 }
 
@@ -102,6 +104,8 @@ pub struct Answer<'a> {
     feed: String,
     /// Newest first.
     items: Vec<Item<'a>>,
+    /// Asked for with this as `before`, the answer goes on with the next older ones; null at the end.
+    next: Option<i64>,
 }
 
 /// A headline in an answer.
@@ -117,7 +121,15 @@ pub struct Item<'a> {
 /// The newest headlines of a feed, each already written.
 struct List {
     changed: DateTime<Utc>,
-    items: Vec<(DateTime<Utc>, Box<str>)>,
+    items: Vec<Written>,
+    /// Below which article there are older ones.
+    next: Option<i64>,
+}
+
+struct Written {
+    published: DateTime<Utc>,
+    number: i64,
+    text: Box<str>,
 }
 
 /// Answers questions for headlines.
@@ -131,20 +143,20 @@ impl Headlines {
     /// The headlines of what a publisher publishes.
     pub fn new(store: Store, publisher: Arc<Publisher>) -> Headlines {
         let weigh = |_: &(FeedKey, DateTime<Utc>), list: &Arc<List>| {
-            let bytes: usize =
-                list.items.iter().map(|(_, text)| text.len() + size_of::<(DateTime<Utc>, Box<str>)>()).sum();
+            let bytes: usize = list.items.iter().map(|item| item.text.len() + size_of::<Written>()).sum();
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         let lists = Cache::builder().max_capacity(LISTS_BYTES_MAX).weigher(weigh).build();
         Headlines { store, publisher, lists }
     }
 
-    /// The answer to a question.
+    /// The answer to a question; [`PublishError::Absent`] if nothing is older than the article it names.
     pub async fn document(&self, wanted: &Wanted) -> Result<Arc<Document>, PublishError> {
         let make = async {
             let list = match &wanted.words {
-                Some(query) => self.found(&wanted.feed, query.clone()).await?,
-                None => self.list(&wanted.feed).await?,
+                Some(query) => self.found(wanted, query.clone()).await?,
+                None if wanted.before.is_some() => self.read(wanted).await?,
+                None => self.list(wanted).await?,
             };
             let is_private = self.publisher.audiences().lock(&wanted.feed).is_some();
             Ok(answer(wanted, &list).of_audience(is_private))
@@ -152,7 +164,8 @@ impl Headlines {
         self.publisher.variant(&wanted.key(), make).await?.ok_or(PublishError::Absent)
     }
 
-    async fn list(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
+    async fn list(&self, wanted: &Wanted) -> Result<Arc<List>, PublishError> {
+        let feed = &wanted.feed;
         let mut version = self.publisher.version(feed);
         if version.is_none() {
             // The first question after a start may come before the feed lies on the shelf.
@@ -161,18 +174,20 @@ impl Headlines {
         }
         let Some(version) = version else { return Err(PublishError::Absent) };
         let key = (feed.clone(), version);
-        self.lists.try_get_with(key, self.read(feed)).await.map_err(PublishError::Shared)
+        self.lists.try_get_with(key, self.read(wanted)).await.map_err(PublishError::Shared)
     }
 
-    async fn read(&self, feed: &FeedKey) -> Result<Arc<List>, PublishError> {
-        let stored = self.store.feed(feed.clone(), Part::default(), *LIMITS.end()).await?;
-        Ok(self.written(feed, &stored.ok_or(PublishError::Absent)?))
+    async fn read(&self, wanted: &Wanted) -> Result<Arc<List>, PublishError> {
+        let part = Part { before: wanted.before, ..Part::default() };
+        let stored = self.store.feed(wanted.feed.clone(), part, *LIMITS.end()).await?;
+        Ok(self.written(&wanted.feed, &stored.ok_or(PublishError::Absent)?))
     }
 
     /// What matches a query; kept with the answers alone.
-    async fn found(&self, feed: &FeedKey, query: Query) -> Result<Arc<List>, PublishError> {
-        let stored = self.store.search(feed.clone(), query, Part::default(), *LIMITS.end()).await?;
-        Ok(self.written(feed, &stored.ok_or(PublishError::Absent)?))
+    async fn found(&self, wanted: &Wanted, query: Query) -> Result<Arc<List>, PublishError> {
+        let part = Part { before: wanted.before, ..Part::default() };
+        let stored = self.store.search(wanted.feed.clone(), query, part, *LIMITS.end()).await?;
+        Ok(self.written(&wanted.feed, &stored.ok_or(PublishError::Absent)?))
     }
 
     fn written(&self, feed: &FeedKey, stored: &StoredFeed) -> Arc<List> {
@@ -181,22 +196,30 @@ impl Headlines {
             let headline = Headline::of(catalogue, article)?;
             let item = Item { id: article.id.to_string(), headline };
             let text = serde_json::to_string(&item).expect("texts, times and lists of them are JSON");
-            Some((article.published, text.into_boxed_str()))
+            Some(Written { published: article.published, number: article.number, text: text.into_boxed_str() })
         };
-        Arc::new(List { changed: stored.state.changed, items: stored.articles.iter().filter_map(item).collect() })
+        Arc::new(List {
+            changed: stored.state.changed,
+            items: stored.articles.iter().filter_map(item).collect(),
+            next: stored.neighbours.next.as_ref().and_then(|next| next.before),
+        })
     }
 }
 
 fn answer(wanted: &Wanted, list: &List) -> Document {
     let feed = wanted.feed.to_string();
-    let items: Vec<&str> = list
-        .items
-        .iter()
-        .take_while(|(published, _)| wanted.since.is_none_or(|since| *published >= since))
-        .take(wanted.limit)
-        .map(|(_, text)| &**text)
-        .collect();
+    let is_wanted = |item: &&Written| wanted.since.is_none_or(|since| item.published >= since);
+    let all = list.items.iter().take_while(is_wanted).count();
+    let shown = &list.items[..all.min(wanted.limit)];
+    let next = match shown.last() {
+        Some(last) if shown.len() < all => Some(last.number),
+        // What is older than the first one that is too old is too old as well.
+        _ if all < list.items.len() => None,
+        _ => list.next,
+    };
+    let items: Vec<&str> = shown.iter().map(|item| &*item.text).collect();
+    let next = next.map_or_else(|| "null".to_owned(), |next| next.to_string());
     // A feed's name has nothing in it that JSON would escape.
-    let text = format!("{{\"feed\":\"{feed}\",\"items\":[{}]}}", items.join(","));
+    let text = format!("{{\"feed\":\"{feed}\",\"items\":[{}],\"next\":{next}}}", items.join(","));
     Document::made_on_demand("application/json", text, list.changed, AGE_S)
 }

@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use crate::model::catalogue::Catalogue;
 use crate::model::part::LIMITS;
+use crate::publish::PublishError;
 use crate::publish::headlines::{Answer, HEADLINES, Wanted};
 use crate::server::error::ApiError;
 use crate::server::request::{feed_key, number};
@@ -32,6 +33,9 @@ struct Asked {
     /// Only what has these words, in either Chinese script; quotes hold a phrase together.
     #[param(max_length = 200)]
     q: Option<String>,
+    /// Only what is older than an article: the `next` of an answer to the same question.
+    #[param(minimum = 1)]
+    before: Option<i64>,
 }
 
 /// The newest headlines of a feed
@@ -48,8 +52,12 @@ pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> 
     let wanted = wanted(query, state.publisher.audiences().whole())?;
     let answers = state.publisher.answers();
     let epoch = answers.epoch();
-    let document = state.headlines.document(&wanted).await;
-    let document = document.map_err(|error| ApiError::Unavailable(error.to_string()))?;
+    let document = state.headlines.document(&wanted).await.map_err(|error| match error {
+        PublishError::Absent if wanted.before.is_some() => {
+            ApiError::NotFound("nothing in this feed is older than the article that `before` names".into())
+        }
+        error => ApiError::Unavailable(error.to_string()),
+    })?;
     if let Some(address) = feeds::address(&request) {
         answers.keep(epoch, address, &document);
     }
@@ -58,13 +66,14 @@ pub(super) async fn headlines(request: HttpRequest, state: web::Data<State>) -> 
 
 /// Reads a query. Of a parameter given twice the first counts, and what we do not know changes nothing.
 fn wanted(query: &str, catalogue: &Catalogue) -> Result<Wanted, ApiError> {
-    let (mut feed, mut limit, mut since, mut words) = (None, None, None, None);
+    let (mut feed, mut limit, mut since, mut words, mut before) = (None, None, None, None, None);
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let place = match &*name {
             "feed" => &mut feed,
             "limit" => &mut limit,
             "since" => &mut since,
             "q" => &mut words,
+            "before" => &mut before,
             _ => continue,
         };
         place.get_or_insert(value);
@@ -75,6 +84,7 @@ fn wanted(query: &str, catalogue: &Catalogue) -> Result<Wanted, ApiError> {
         limit: limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(HEADLINES),
         since: since.as_deref().map(time).transpose()?,
         words: Query::parse(words.as_deref().unwrap_or_default()).map_err(ApiError::BadRequest)?,
+        before: number(before.as_deref(), "before", 1, i64::MAX)?,
     })
 }
 

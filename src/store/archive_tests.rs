@@ -283,7 +283,11 @@ fn a_database_from_before_gets_its_pages() {
     let fill = &fill[..fill.find(';').unwrap()];
     shelf.connection.execute("DELETE FROM archive", []).unwrap();
     shelf.connection.execute(fill, []).unwrap();
+    let sql = include_str!("../../migrations/0017_archive_versions.sql");
+    shelf.connection.execute("DELETE FROM archive_version", []).unwrap();
+    shelf.connection.execute(&sql[sql.find("INSERT INTO archive_version").unwrap()..], []).unwrap();
     shelf.check_pages();
     let walked = shelf.walk(None, true, &[]);
     assert_eq!(walked.iter().flat_map(|(_, entries)| entries).count(), 130);
+    assert_eq!(shelf.versions(&mut BTreeMap::new()).len(), 2);
 }

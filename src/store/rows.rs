@@ -40,7 +40,7 @@ pub(super) fn hash(bytes: Option<Vec<u8>>) -> Option<[u8; 32]> {
 }
 
 /// The columns [`article`] reads, of a table named `article`.
-pub(super) const ARTICLE_COLUMNS: &str = "article.guid, article.portal, article.url, article.published, \
+pub(super) const ARTICLE_COLUMNS: &str = "article.guid, article.id AS number, article.portal, article.url, article.published, \
     article.updated, article.first_seen, article.title, article.subtitle, article.summary, \
     article.html, article.retention IS NOT NULL AS is_aged, \
     article.authors, article.photographers, article.editor, article.source, article.keywords, article.language, \
@@ -52,6 +52,7 @@ pub(super) fn article(row: &Row) -> Result<Article, StoreError> {
     let guid: String = row.get("guid")?;
     Ok(Article {
         id: guid.parse().map_err(|_| StoreError::Damaged(format!("“{guid}” is not an article's id")))?,
+        number: row.get("number")?,
         portal: row.get("portal")?,
         sections: from_json(row.get_ref("sections")?.as_str().unwrap_or("[]"))?,
         url: row.get("url")?,

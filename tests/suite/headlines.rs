@@ -54,6 +54,33 @@ async fn a_headline_has_every_field_of_the_contract() {
     assert!(item["summary"].is_string() && item["published"].as_str().unwrap().ends_with("+08:00"));
 }
 
+/// Follows `next` to the end: the ids of all that was met, in order.
+async fn to_the_end(house: &House, query: &str) -> Vec<String> {
+    let (mut met, mut before) = (Vec::new(), String::new());
+    loop {
+        let answer = house.json(&format!("{PATH}{query}{before}")).await;
+        met.extend(ids(answer["items"].as_array().unwrap()));
+        assert!(met.len() < 2_000, "the walk does not end");
+        match answer["next"].as_i64() {
+            Some(next) => before = format!("&before={next}"),
+            None => return met,
+        }
+    }
+}
+
+#[actix_web::test]
+async fn older_headlines_follow_to_the_very_first() {
+    let house = House::with_articles().await;
+    house.settle().await;
+    for query in ["?feed=binghe", "?feed=binghe&since=2026-01-05T00:00:00Z", "?feed=binghe&q=%E9%9B%AA%E9%9B%95"] {
+        let all = ids(&items(&house, &format!("{query}&limit=200")).await);
+        assert!(all.len() > 3 && all.len() < 200, "{query}: {}", all.len());
+        for limit in [1, 7, 199] {
+            assert_eq!(to_the_end(&house, &format!("{query}&limit={limit}")).await, all, "{query} {limit}");
+        }
+    }
+}
+
 #[actix_web::test]
 async fn since_leaves_out_what_was_published_before() {
     let house = House::with_articles().await;
@@ -114,6 +141,9 @@ async fn every_wrong_parameter_is_a_problem_that_says_what_was_expected() {
         ("?limit=201", 400),
         ("?limit=x", 400),
         ("?limit=", 400),
+        ("?before=0", 400),
+        ("?before=x", 400),
+        ("?before=1000000", 404),
         ("?since=yesterday", 400),
         ("?since=2026-01-06", 400),
         ("?feed=nothing", 404),
