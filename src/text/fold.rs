@@ -99,30 +99,43 @@ impl Writer {
     /// Folds text without common Chinese characters.
     fn run(&mut self, run: &str) {
         if run.is_ascii() {
-            self.ascii(run.as_bytes());
-        } else if is_nfkc_quick(run.chars()) == IsNormalized::Yes {
-            self.characters(run.chars());
-        } else {
-            self.characters(run.nfkc());
+            return self.ascii(run.as_bytes(), false);
+        }
+        let mut rest = run;
+        while !rest.is_empty() {
+            // What stands behind an ASCII character may compose with it, and nothing composes with what stands before.
+            let ascii = rest.bytes().position(|byte| !byte.is_ascii());
+            let (plain, behind) = rest.split_at(ascii.map_or(rest.len(), |ascii| ascii.saturating_sub(1)));
+            self.ascii(plain.as_bytes(), behind.chars().next().is_none_or(char::is_whitespace));
+            let others = behind.bytes().skip(1).position(|byte| byte.is_ascii()).map_or(behind.len(), |at| at + 1);
+            let (others, behind) = behind.split_at(others);
+            let is_end = behind.chars().next().is_none_or(char::is_whitespace);
+            if is_nfkc_quick(others.chars()) == IsNormalized::Yes {
+                self.characters(others.chars(), is_end);
+            } else {
+                self.characters(others.nfkc(), is_end);
+            }
+            rest = behind;
         }
     }
 
-    fn ascii(&mut self, run: &[u8]) {
+    /// Folds ASCII text; `is_end` tells whether a word ends behind it.
+    fn ascii(&mut self, run: &[u8], is_end: bool) {
         for (at, byte) in run.iter().enumerate() {
             if byte.is_ascii_alphanumeric() {
                 self.push(byte.to_ascii_lowercase().into());
             } else {
-                let is_last = run.get(at + 1).is_some_and(u8::is_ascii_whitespace);
+                let is_last = run.get(at + 1).map_or(is_end, |next| char::from(*next).is_whitespace());
                 self.drop(char::from(*byte), is_last);
             }
         }
     }
 
-    fn characters(&mut self, characters: impl Iterator<Item = char>) {
+    fn characters(&mut self, characters: impl Iterator<Item = char>, is_end: bool) {
         let mut characters = characters.peekable();
         while let Some(c) = characters.next() {
             if !is_word(c) {
-                self.drop(c, characters.peek().is_none_or(|next| next.is_whitespace()));
+                self.drop(c, characters.peek().map_or(is_end, |next| next.is_whitespace()));
             } else if c.is_ascii() {
                 self.push(c.to_ascii_lowercase());
             } else if c == 'ß' || c == 'ẞ' {
@@ -244,6 +257,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn text_folds_the_same_in_pieces_and_as_a_whole(
+            text in "([a-c.,'? \u{b}\n\u{301}\u{327}\u{1161}\u{11a8}\u{a0}\u{a8}ééßﬁ①가ㄱıЁ’。早ｆ！]|\\PC){0,24}"
+        ) {
+            let mut whole = Writer { folded: Folded::default(), gap: None };
+            let text = strip_glosses(&text).text;
+            let is_common = |c: char| matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}');
+            for part in text.split_inclusive(is_common) {
+                let run = part.trim_end_matches(is_common);
+                if run.is_ascii() {
+                    whole.ascii(run.as_bytes(), false);
+                } else {
+                    whole.characters(run.nfkc(), true);
+                }
+                part[run.len()..].chars().for_each(|c| whole.push(simplified::merged(c)));
+            }
+            prop_assert_eq!(whole.folded, folded(&text));
+        }
+
         #[test]
         fn any_text_folds_to_words_alone(text in "[\\PC\u{0}-\u{ffff}]{0,80}") {
             let folded = folded(&text);

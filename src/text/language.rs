@@ -117,8 +117,8 @@ fn cyrillic(text: &str, sample: &[char]) -> &'static str {
 }
 
 fn latin(text: &str, sample: &[char], fallback: &str) -> String {
-    let is_english = sample.len() >= STATISTICS_LETTERS_MIN && is_plainly_english(beginning(text));
-    let tag = if is_english { Some("en") } else { statistics(text, sample).and_then(latin_tag) };
+    let plain = if sample.len() >= STATISTICS_LETTERS_MIN { plainly(beginning(text)) } else { None };
+    let tag = plain.or_else(|| statistics(text, sample).and_then(latin_tag));
     match tag {
         Some(tag) if tag != primary(fallback) => tag.to_owned(),
         None if !is_written_in_latin(fallback) => "en".to_owned(),
@@ -137,22 +137,39 @@ fn beginning(text: &str) -> &str {
     text.char_indices().nth(STATISTICS_CHARS_MAX).map_or(text, |(at, _)| &text[..at])
 }
 
-/// Whether so many words of a text are the small ones of English that statistics, which cost more than all other work
-/// on it, could say nothing else.
-fn is_plainly_english(text: &str) -> bool {
-    const SMALL: [&str; 14] =
-        ["the", "and", "of", "to", "in", "is", "was", "that", "with", "for", "from", "has", "are", "this"];
-    /// Percent of the words that are small ones: English prose has 20 and more, what quotes it hardly 5.
+/// The small words of languages: those that others have too, and those that no other has.
+const SMALL_WORDS: [(&str, &[&str], &[&str]); 2] = [
+    ("en", &["and", "of", "to", "in", "is", "was", "that", "with", "for", "from", "has", "are", "this"], &["the"]),
+    (
+        "de",
+        &[
+            "der", "die", "das", "den", "des", "von", "im", "zu", "ein", "es", "er", "in", "an", "am", "war", "wie",
+            "was", "um", "als", "sie", "man",
+        ],
+        &[
+            "und", "nicht", "ist", "auf", "mit", "sich", "für", "wird", "dem", "zum", "zur", "aus", "eine", "einen",
+            "einer", "dass",
+        ],
+    ),
+];
+
+/// The language of which so many words of a text are the small ones that statistics, which cost more than all other
+/// work on it, could say nothing else.
+fn plainly(text: &str) -> Option<&'static str> {
+    /// Percent of the words that are small ones: prose has 20 and more, what quotes it hardly 5.
     const PERCENT_MIN: usize = 15;
-    /// Percent that are the article, which no other language has.
-    const ARTICLE_PERCENT_MIN: usize = 3;
-    let (mut words, mut small, mut articles) = (0, 0, 0);
-    for word in text.split_ascii_whitespace() {
-        words += 1;
-        small += usize::from(SMALL.contains(&word));
-        articles += usize::from(word == "the");
-    }
-    small * 100 >= words * PERCENT_MIN && articles * 100 >= words * ARTICLE_PERCENT_MIN && articles > 0
+    /// Percent that are those of no other language.
+    const OWN_PERCENT_MIN: usize = 3;
+    let is_plain = |(_, small, own): &&(&str, &[&str], &[&str])| {
+        let (mut words, mut smalls, mut owns) = (0, 0, 0);
+        for word in text.split_ascii_whitespace() {
+            words += 1;
+            smalls += usize::from(small.contains(&word));
+            owns += usize::from(own.contains(&word));
+        }
+        (smalls + owns) * 100 >= words * PERCENT_MIN && owns * 100 >= words * OWN_PERCENT_MIN && owns > 0
+    };
+    SMALL_WORDS.iter().find(is_plain).map(|(tag, ..)| *tag)
 }
 
 /// The languages with enough news to be told apart; whatlang knows more, and guesses them for English.
@@ -255,13 +272,19 @@ mod tests {
     }
 
     #[test]
-    fn english_is_told_by_its_small_words_and_what_quotes_it_is_not_english() {
-        let check = |text: &str, expected: bool| assert_eq!(is_plainly_english(text), expected, "{text}");
-        check("The lamps by the river are lit again, and the first guests of the winter walk over the ice.", true);
-        check("Lamps lit, guests walk over ice, shops open early, trains late.", false);
-        check("The Ice Festival heißt das Fest, das am Dienstag am Ufer des Flusses eröffnet wurde.", false);
-        check("De lampen langs de rivier branden weer, of de gasten nu komen of niet.", false);
-        check("", false);
+    fn languages_are_told_by_their_small_words_and_what_quotes_them_is_not_theirs() {
+        let check = |text: &str, expected: Option<&str>| assert_eq!(plainly(text), expected, "{text}");
+        check(
+            "The lamps by the river are lit again, and the first guests of the winter walk over the ice.",
+            Some("en"),
+        );
+        check("Die Lampen am Ufer brennen wieder, und die ersten Gäste gehen mit den Kindern auf das Eis.", Some("de"));
+        check("Lamps lit, guests walk over ice, shops open early, trains late.", None);
+        check("The Ice Festival heißt das Fest, das am Dienstag am Ufer des Flusses eröffnet wurde.", None);
+        check("De lampen langs de rivier branden weer, of de gasten nu komen of niet.", None);
+        check("Die lampe langs die rivier brand weer, en die eerste gaste stap met die kinders oor die ys.", None);
+        check("As luzes das margens voltaram, e os convidados das aldeias passam em das ruas das pontes.", None);
+        check("", None);
     }
 
     #[test]

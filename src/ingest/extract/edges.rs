@@ -34,7 +34,7 @@ impl Edges {
             let Some(block) = blocks.get(at) else { break };
             if block.kind == BlockKind::Picture {
                 at += 1;
-            } else if squeezed(&block.text) == squeezed(title) {
+            } else if is_same(&block.text, title) {
                 removed.push(Removed::new(&block.text, "the headline, repeated"));
                 blocks.remove(at);
                 edges.is_after_headline = true;
@@ -65,8 +65,7 @@ fn cut_above_headline(blocks: &mut Vec<Block>, title: &str, removed: &mut Vec<Re
     /// How far down the headline is looked for, in blocks and in characters of text above it.
     const BLOCKS_MAX: usize = 12;
     const TEXT_CHARS_MAX: usize = 200;
-    let headline = squeezed(title);
-    let found = blocks.iter().take(BLOCKS_MAX).position(|block| squeezed(&block.text) == headline);
+    let found = blocks.iter().take(BLOCKS_MAX).position(|block| is_same(&block.text, title));
     let text = |blocks: &[Block]| {
         blocks.iter().filter(|block| !block.is_links()).map(|block| block.text.chars().count()).sum::<usize>()
     };
@@ -109,10 +108,9 @@ fn is_menu_above_header(blocks: &[Block]) -> bool {
 
 /// Whether a table holds the headline, and lines of a header, and nothing else.
 fn is_head_table(block: &Block, title: &str) -> bool {
-    let headline = squeezed(title);
     let mut lines = block.text.lines().filter(|line| !line.trim().is_empty());
-    let is_head = |line: &str| squeezed(line) == headline || is_header_line(line);
-    block.kind == BlockKind::Table && block.text.lines().any(|line| squeezed(line) == headline) && lines.all(is_head)
+    let is_head = |line: &str| is_same(line, title) || is_header_line(line);
+    block.kind == BlockKind::Table && block.text.lines().any(|line| is_same(line, title)) && lines.all(is_head)
 }
 
 /// Whether a block holds names alone, as the line below a headline does.
@@ -199,8 +197,10 @@ static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant expression")
 });
 
-fn squeezed(text: &str) -> String {
-    text.chars().filter(|c| script::is_alphanumeric(*c)).collect()
+/// Whether two texts have the same letters and digits.
+fn is_same(one: &str, other: &str) -> bool {
+    let letters = |c: &char| script::is_alphanumeric(*c);
+    one.chars().filter(letters).eq(other.chars().filter(letters))
 }
 
 #[cfg(test)]

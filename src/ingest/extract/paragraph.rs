@@ -46,7 +46,9 @@ impl Paragraph {
     pub fn push(&mut self, text: &str, inlines: &[Inline]) {
         let is_bold = inlines.iter().any(|inline| matches!(inline.name, "b" | "strong"));
         let is_link = inlines.iter().any(|inline| inline.name == "a");
-        for c in text.chars() {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            rest = &rest[c.len_utf8()..];
             let is_indent = self.text.is_empty() || self.text.ends_with('\n');
             match c {
                 '\n' | '\r' if self.pending != Pending::Space => self.pending = Pending::LineEnd,
@@ -60,9 +62,15 @@ impl Paragraph {
                     self.begin(c, inlines);
                     escape_char(c, &mut self.html);
                     self.text.push(c);
-                    self.chars += 1;
-                    self.bold_chars += usize::from(is_bold);
-                    self.link_chars += usize::from(is_link);
+                    // What goes on like that needs no closer look.
+                    let (plain, behind) = rest.split_at(rest.find(|c| !is_plain(c)).unwrap_or(rest.len()));
+                    self.html.push_str(plain);
+                    self.text.push_str(plain);
+                    rest = behind;
+                    let chars = 1 + plain.chars().count();
+                    self.chars += chars;
+                    self.bold_chars += if is_bold { chars } else { 0 };
+                    self.link_chars += if is_link { chars } else { 0 };
                 }
             }
         }
@@ -129,6 +137,11 @@ impl Paragraph {
         block.text = done.text;
         Some(block)
     }
+}
+
+/// Characters that are written as they are, wherever they stand.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_graphic() && !matches!(c, '&' | '<' | '>' | '"' | '\'') || matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
 /// Scripts that are written without spaces.

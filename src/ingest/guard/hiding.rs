@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use dom_query::Element;
-use memchr::memmem;
+use memchr::{memchr_iter, memmem, memrchr};
 use regex::Regex;
 
 /// The most of the page's own style sheets that is read, in bytes.
@@ -43,7 +43,8 @@ impl Rules {
         let mut bytes = 0;
         for name in ["<style", "<STYLE"] {
             for at in memmem::find_iter(html.as_bytes(), name) {
-                let sheet = html[at..].split("</").next().unwrap_or("");
+                let sheet = &html[at..];
+                let sheet = memmem::find(sheet.as_bytes(), b"</").map_or(sheet, |end| &sheet[..end]);
                 bytes += sheet.len();
                 if bytes > STYLE_BYTES_MAX {
                     break;
@@ -61,9 +62,12 @@ impl Rules {
     }
 
     fn read_sheet(&mut self, sheet: &str) {
-        for rule in sheet.split('}') {
+        let mut start = 0;
+        for end in memchr_iter(b'}', sheet.as_bytes()).chain([sheet.len()]) {
+            let rule = &sheet[std::mem::replace(&mut start, end + 1)..end];
             // What stands before the last brace but one is the beginning of a block such as `@media`.
-            let Some((selectors, declarations)) = rule.rsplit_once('{') else { continue };
+            let Some(brace) = memrchr(b'{', rule.as_bytes()) else { continue };
+            let (selectors, declarations) = (&rule[..brace], &rule[brace + 1..]);
             let hiding = match of_style(declarations) {
                 Hiding::Visible => continue,
                 Hiding::OutOfSight => Hiding::OutOfSight,

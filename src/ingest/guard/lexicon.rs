@@ -28,7 +28,7 @@ pub struct Coverage {
     pub strong: usize,
     /// Different weak words.
     pub weak: usize,
-    /// Function characters, of what the words leave: 0 to 1.
+    /// Function characters, of what the words leave: 0 to 1; 0 without any word.
     pub function_share: f64,
     /// Whether a sentence ends in it.
     pub has_sentence: bool,
@@ -130,7 +130,9 @@ impl Lexicon {
         }
         rest.push_str(&folded[end..]);
         let total = folded.chars().count().max(1);
-        let functions = rest.chars().filter(|c| FUNCTION_CHARS.contains(*c)).count();
+        let is_function = |c: &char| !c.is_ascii() && FUNCTION_CHARS.contains(*c);
+        // Where no word is found, nothing asks what else there is.
+        let functions = if covered > 0 { rest.chars().filter(is_function).count() } else { 0 };
         Coverage {
             share: covered as f64 / total as f64,
             strong: strong.len(),

@@ -105,11 +105,16 @@ fn text(escaped: &str, out: &mut String) {
     // Browsers do not show a line break at the beginning of `pre`, and XML readers would.
     let mut rest = if out.ends_with("<pre>") { escaped.trim_start_matches('\n') } else { escaped };
     while let Some(at) = rest.find("&nbsp;") {
-        out.extend(rest[..at].chars().filter(|c| is_xml(*c)));
+        legal(&rest[..at], out);
         out.push_str("&#160;");
         rest = &rest[at + "&nbsp;".len()..];
     }
-    out.extend(rest.chars().filter(|c| is_xml(*c)));
+    legal(rest, out);
+}
+
+/// What XML allows of a text.
+fn legal(text: &str, out: &mut String) {
+    text.split(|c| !is_xml(c)).for_each(|part| out.push_str(part));
 }
 
 /// The bytes of the tag at the beginning, up to the `>` that stands outside quotes.

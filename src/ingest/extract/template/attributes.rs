@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// What decides where an element stands, whether it is hidden, and where a link leads.
 const NAMES: [&str; 7] = ["class", "id", "style", "hidden", "height", "width", "href"];
 /// What a page is asked for besides, once it is parsed.
@@ -20,27 +22,58 @@ pub fn idle(tag: &str) -> impl Iterator<Item = Range<usize>> {
     all(tag).filter(move |(name, ..)| !is_read(name)).map(|(_, _, place)| place)
 }
 
+/// Whether no field is read from a meta tag: it has no name, or one for browsers, for other programs or for proofs of
+/// ownership.
+pub fn is_idle_meta(tag: &str) -> bool {
+    const BEGINNINGS: [&str; 21] = [
+        "viewport",
+        "theme-color",
+        "robots",
+        "generator",
+        "referrer",
+        "format-detection",
+        "msapplication",
+        "apple-",
+        "mobile-",
+        "fb:",
+        "al:",
+        "google",
+        "og:type",
+        "og:image:width",
+        "og:image:height",
+        "twitter:card",
+        "twitter:site",
+        "twitter:creator",
+        "twitter:app:",
+        "twitter:account",
+        "twitter:domain",
+    ];
+    let named = |name: &str| all(tag).find(|(given, ..)| given.eq_ignore_ascii_case(name)).map(|(_, value, _)| value);
+    let Some(name) = named("property").or_else(|| named("name")).or_else(|| named("itemprop")) else { return true };
+    let begins = |known: &str| name.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    BEGINNINGS.iter().any(|known| begins(known))
+}
+
 /// Names, values and places of all attributes, as the page writes them.
 fn all(tag: &str) -> impl Iterator<Item = (&str, &str, Range<usize>)> + Clone {
-    let is_gap = |c: char| c.is_ascii_whitespace() || c == '/';
-    let mut rest = tag.find(is_gap).map_or("", |at| &tag[at..]);
+    let is_gap = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+    let mut rest = tag.bytes().position(is_gap).map_or("", |at| &tag[at..]);
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(is_gap);
-        if rest.is_empty() {
-            return None;
-        }
+        rest = &rest[rest.bytes().position(|byte| !is_gap(byte))?..];
         let start = tag.len() - rest.len();
         // The first character of a name may be anything.
-        let end = rest.char_indices().skip(1).find(|(_, c)| is_gap(*c) || *c == '=').map_or(rest.len(), |(at, _)| at);
+        let end = rest.bytes().skip(1).position(|byte| is_gap(byte) || byte == b'=').map_or(rest.len(), |at| at + 1);
         let (name, behind) = rest.split_at(end);
         rest = behind;
         let mut value = "";
         if let Some(behind) = behind.trim_start().strip_prefix('=') {
             let behind = behind.trim_start();
-            let quote = behind.chars().next().filter(|c| matches!(c, '"' | '\''));
-            (value, rest) = match quote {
-                Some(quote) => behind[1..].split_once(quote).unwrap_or((&behind[1..], "")),
-                None => behind.split_at(behind.find(|c: char| c.is_ascii_whitespace()).unwrap_or(behind.len())),
+            (value, rest) = match behind.as_bytes() {
+                [quote @ (b'"' | b'\''), inside @ ..] => match memchr(*quote, inside) {
+                    Some(end) => (&behind[1..=end], &behind[end + 2..]),
+                    None => (&behind[1..], ""),
+                },
+                bytes => behind.split_at(bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(behind.len())),
             };
         }
         Some((name, value, start..tag.len() - rest.len()))
@@ -61,6 +94,16 @@ mod tests {
         check("a/class=x style=\"a", &[("class", "x"), ("style", "a")]);
         check("p ==\"' é", &[]);
         check("br", &[]);
+    }
+
+    #[test]
+    fn meta_tags_of_which_no_field_is_read_are_known() {
+        for tag in ["meta charset=utf-8", "meta NAME=Viewport content=x", "meta name=x property='fb:pages' content=1"] {
+            assert!(is_idle_meta(tag), "{tag}");
+        }
+        for tag in ["meta property='og:title' content=x", "meta itemprop=datePublished", "meta name=\"author\""] {
+            assert!(!is_idle_meta(tag), "{tag}");
+        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use url::Url;
 use crate::ingest::extract::skim;
 use crate::ingest::extract::survey::{FOOTER_CHARS_MAX, HEADER_CHARS_MAX};
 use crate::ingest::extract::template::attributes::{self, attributes};
-use crate::ingest::extract::template::kinds::{A, MARQUEE};
+use crate::ingest::extract::template::kinds::{A, MARQUEE, TIME};
 use crate::ingest::extract::template::outline::{Element, Outline};
+use crate::ingest::extract::template::trail::Trail;
 use crate::ingest::guard::hiding::{Hiding, Rules};
 use crate::ingest::guard::lexicon::{self, Lexicon, WORDS_MIN};
 use crate::ingest::guard::{self, HIDDEN_LINKS_MIN};
@@ -31,9 +32,11 @@ pub struct Suspicion<'a> {
 
 /// The page without what is none of the article; `None` if the container is not where the template says.
 pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_>) -> Option<String> {
-    let container = &outline.elements[outline.find(&template.container)?].whole;
-    let mut kept = vec![container.clone(), beside(outline, container)];
-    let places = template.places.iter().filter_map(|(place, _)| Some(&outline.elements[outline.find(place)?].whole));
+    let mut trail = Trail::new(outline);
+    let container = &outline.elements[trail.find(&template.container)?].whole;
+    let mut kept = beside(outline, container);
+    kept.push(container.clone());
+    let places = template.places.iter().filter_map(|(place, _)| Some(&outline.elements[trail.find(place)?].whole));
     // What holds more than a header does is not what its name says.
     let is_short = |place: &&Range<usize>| {
         let mut texts = outline.texts_in(place).iter();
@@ -88,8 +91,8 @@ fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) 
     left
 }
 
-/// From where the header before a body begins to where the footer behind it ends.
-fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Range<usize> {
+/// The texts and times of the header before a body and of the footer behind it.
+fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Vec<Range<usize>> {
     let reach = |chars_max: usize| {
         let mut room = chars_max;
         move |text: &&Range<usize>| {
@@ -98,10 +101,17 @@ fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Range<usize> {
             is_near
         }
     };
-    let before = outline.texts_in(&(0..container.start)).iter().rev().take_while(reach(HEADER_CHARS_MAX)).last();
+    let before = outline.texts_in(&(0..container.start)).iter().rev().take_while(reach(HEADER_CHARS_MAX));
+    let mut beside: Vec<Range<usize>> = before.cloned().collect();
+    let start = beside.last().map_or(container.start, |text| text.start);
     let behind = outline.texts_in(&(container.end..outline.html.len())).iter();
-    let behind = behind.take_while(reach(FOOTER_CHARS_MAX)).last();
-    before.map_or(container.start, |text| text.start)..behind.map_or(container.end, |text| text.end)
+    beside.extend(behind.take_while(reach(FOOTER_CHARS_MAX)).cloned());
+    let end = beside.last().map_or(container.end, |text| text.end.max(container.end));
+    // A time may say when in an attribute alone.
+    let first = outline.elements.partition_point(|element| element.whole.start < start);
+    let times = outline.elements[first..].iter().take_while(|element| element.whole.start < end);
+    beside.extend(times.filter(|element| element.name == TIME).map(|element| element.whole.clone()));
+    beside
 }
 
 /// What may be strangers' work: links that lead to them, where there are as many as the guard asks for, and what is

@@ -24,10 +24,14 @@ pub const LI: u64 = nesting::hash(b"li");
 pub const SVG: u64 = nesting::hash(b"svg");
 /// A formula.
 pub const MATH: u64 = nesting::hash(b"math");
+/// What the head says of a page.
+pub const META: u64 = nesting::hash(b"meta");
 /// A link to another document, in the head.
 pub const LINK: u64 = nesting::hash(b"link");
 /// A link.
 pub const A: u64 = nesting::hash(b"a");
+/// A time.
+pub const TIME: u64 = nesting::hash(b"time");
 /// Text that runs across a page.
 pub const MARQUEE: u64 = nesting::hash(b"marquee");
 

@@ -15,6 +15,7 @@ mod observe;
 mod outline;
 mod place;
 mod tidy;
+mod trail;
 
 use dom_query::{Document, NodeId, NodeRef};
 use url::Url;

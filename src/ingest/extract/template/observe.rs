@@ -80,8 +80,8 @@ pub fn blocks(body: &[Block]) -> Vec<(u64, u32)> {
 
 /// Fingerprint and length of a block; `None` for one without text and pictures.
 pub fn block(block: &Block) -> Option<(u64, u32)> {
-    let text: String = squeezed(&block.text).collect();
-    let chars = text.chars().count();
+    let mut text = String::with_capacity(block.text.len());
+    let chars = squeezed(&block.text).inspect(|c| text.push(*c)).count();
     let hashed = if chars == 0 { block.images.first()?.url.as_bytes() } else { text.as_bytes() };
     let [a, b, c, d, e, f, g, h, ..] = *blake3::hash(hashed).as_bytes();
     Some((u64::from_be_bytes([a, b, c, d, e, f, g, h]), u32::try_from(chars).unwrap_or(u32::MAX)))

@@ -9,14 +9,12 @@ use std::ops::Range;
 use memchr::{memchr, memmem};
 
 use crate::ingest::extract::skim;
-use crate::ingest::extract::template::attributes::attributes;
+use crate::ingest::extract::template::attributes::is_idle_meta;
 use crate::ingest::extract::template::kinds::{
-    A, BLOCKS, BODY, CELLS, DATA, FORM, HEAD, HOLDERS, HTML, IDLE, IDLE_VOID, ITEM_SCOPES, LI, LINK, MATH, P, ROWS,
-    SCOPES, SCRIPT, SILENT, STYLE, SVG, TABLE, TABLE_PARTS, VOID,
+    A, BLOCKS, BODY, CELLS, DATA, FORM, HEAD, HOLDERS, HTML, IDLE, IDLE_VOID, ITEM_SCOPES, LI, LINK, MATH, META, P,
+    ROWS, SCOPES, SCRIPT, SILENT, STYLE, SVG, TABLE, TABLE_PARTS, VOID,
 };
-use crate::ingest::extract::template::place;
 use crate::model::html::nesting::{self, CLOSES, CLOSES_P, ELEMENTS_MAX, FORMATTING, NESTING_MAX, P_GUARDS};
-use crate::model::template::Place;
 
 /// What the tags of a page tell.
 #[derive(Debug)]
@@ -29,7 +27,7 @@ pub struct Outline<'a> {
     pub texts: Vec<Range<usize>>,
     /// Where meta tags, links to the same story and data in scripts stand.
     pub data: Vec<Range<usize>>,
-    /// Where comments, scripts, styles and pictures stand, of which nothing is read outside a story.
+    /// Where comments, scripts, styles, pictures and gaps between tags stand, of which nothing is read outside a story.
     pub idle: Vec<Range<usize>>,
     /// The elements that are open while the page is read.
     open: Vec<usize>,
@@ -127,51 +125,6 @@ impl<'a> Outline<'a> {
         self.html.get(text.clone()).unwrap_or("")
     }
 
-    /// The one element a way leads to; `None` if there is none, or no telling which.
-    pub fn find(&self, place: &Place) -> Option<usize> {
-        /// Elements looked at on a page that may be hostile.
-        const LOOKS_MAX: usize = 4_000;
-        let mut looks = LOOKS_MAX;
-        let mut at: Vec<Option<usize>> = vec![None];
-        for step in &place.0 {
-            let name = nesting::hash(step.name.as_bytes());
-            let mut next = Vec::new();
-            let is_implied = |parent: &Option<usize>| match name {
-                HTML => parent.is_none(),
-                BODY => parent.is_none_or(|at| self.elements[at].name == HTML),
-                _ => false,
-            };
-            for parent in at {
-                let (mut child, end) = match parent {
-                    Some(parent) => (parent + 1, self.elements[parent].next),
-                    None => (0, self.elements.len()),
-                };
-                let mut number = 0u16;
-                while child < end {
-                    looks = looks.checked_sub(1)?;
-                    let element = &self.elements[child];
-                    if element.name == name && place::is_like(&step.name, attributes(self.tag(element)), step) {
-                        if step.number.is_none_or(|expected| expected == number) {
-                            next.push(Some(child));
-                        }
-                        number = number.saturating_add(1);
-                    }
-                    child = element.next.max(child + 1);
-                }
-                // Parsers put what the page leaves out around its elements, also a body around the rows of a table.
-                let is_table = || parent.is_some_and(|at| self.elements[at].name == TABLE);
-                if number == 0 && (is_implied(&parent) || step.name == "tbody" && is_table()) {
-                    next.push(parent);
-                }
-            }
-            at = next;
-        }
-        match at[..] {
-            [found] => found,
-            _ => None,
-        }
-    }
-
     /// Notes a script or a style that begins `here`; returns where it ends.
     fn code(&mut self, here: usize, name: &[u8], tail: &[u8]) -> Option<usize> {
         let end_tag = nesting::skip_raw(name, tail);
@@ -183,18 +136,30 @@ impl<'a> Outline<'a> {
     }
 
     fn text(&mut self, range: Range<usize>) {
-        let is_text = || self.html.as_bytes()[range.clone()].iter().any(|byte| !byte.is_ascii_whitespace());
-        if self.silent.is_none() && is_text() {
+        let bytes = self.html.as_bytes();
+        if bytes[range.clone()].iter().all(u8::is_ascii_whitespace) {
+            // Where a comment leaves, what stands around it becomes one text.
+            let before = &bytes[..range.start];
+            let is_between_tags = before.ends_with(b">") && !before.ends_with(b"->");
+            if is_between_tags && !bytes[range.end..].starts_with(b"<!") && !range.is_empty() {
+                self.idle.push(range);
+            }
+        } else if self.silent.is_none() {
             self.texts.push(range);
         }
     }
 
     fn start(&mut self, name: u64, tag: Range<usize>) -> Option<()> {
         if VOID.contains(&name) {
-            let is_data = DATA.contains(&name) && (name != LINK || is_of_story(&self.html.as_bytes()[tag.clone()]));
+            let inside = || self.html[tag.clone()].trim_matches(['<', '>']);
+            let is_data = match name {
+                LINK => is_of_story(&self.html.as_bytes()[tag.clone()]),
+                META => !is_idle_meta(inside()),
+                _ => DATA.contains(&name),
+            };
             if is_data {
                 self.data.push(tag);
-            } else if name == LINK || IDLE_VOID.contains(&name) {
+            } else if DATA.contains(&name) || IDLE_VOID.contains(&name) {
                 self.idle.push(tag);
             }
             return Some(());
@@ -268,6 +233,9 @@ impl<'a> Outline<'a> {
         let Some(depth) = found else {
             if is_formatting {
                 self.doubt_open();
+            } else if name == FORM && self.is_open(FORM) {
+                // It is closed by no more than half: another may begin in it.
+                self.doubt_all();
             }
             return;
         };

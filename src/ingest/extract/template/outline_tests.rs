@@ -4,6 +4,7 @@ use dom_query::Document;
 
 use super::outline::Outline;
 use super::place;
+use super::trail::Trail;
 
 /// What is left of a page if everything that can be emptied is.
 fn emptied(html: &str) -> String {
@@ -42,6 +43,7 @@ fn what_reaches_beyond_an_element_keeps_it_full() {
     check("<div>a");
     check("<div><p>a<table></table></div>");
     check("<form><span>a</form><div></div>");
+    check("<form><table></form></table><form>");
     assert!(Outline::of("<svg><div>").is_none());
     assert!(Outline::of(&"<div>".repeat(300)).is_none());
 }
@@ -52,7 +54,7 @@ fn ways_lead_to_the_elements_a_parser_sees() {
         let document = Document::from(html);
         let there = place::of(document.select(selector).nodes().first().unwrap()).unwrap();
         let outline = Outline::of(html).unwrap();
-        let found = outline.find(&there).map(|at| outline.tag(&outline.elements[at]));
+        let found = Trail::new(&outline).find(&there).map(|at| outline.tag(&outline.elements[at]));
         assert!(found.is_some_and(|tag| tag.ends_with("id=c")), "{html}: {there:?}");
     };
     check("<!DOCTYPE html><html><head><title>a</title><body><div><div></div><div id=c>", "#c");

@@ -127,12 +127,16 @@ fn only_the_storys_part_of_a_page_is_parsed() {
     let put = format!("<div class='ad'><script type='application/ld+json'>{{}}</script>{idle}</div>");
     let html = html_with(61, &put)
         .replace("<div class='foot'>", "<div class='foot' data-x='spare, and long enough to be looked into'>");
-    let page = decoded(61, html.replace("<title>", &format!("<link rel=stylesheet href=/spare.css>{idle}<title>")));
+    let head = format!("<link rel=stylesheet href=/spare.css><meta name=viewport content=spare>{idle}<title>");
+    let beside =
+        "<div class='icons'><i class='spare'></i></div> \n <time datetime='2026-01-09T08:00'></time><div class='time'>";
+    let page = decoded(61, html.replace("<title>", &head).replace("<div class='time'>", beside));
     let hidden = Rules::default();
     let suspicion = Suspicion { url: &page.url, hidden: &hidden, lexicon: Lexicon::shipped() };
     let left = cut(&page.text, &[&templates[0]], &suspicion, &ArticleRules::default()).unwrap();
     assert!(left.len() * 2 < page.text.len(), "{left}");
-    for kept in ["<title>", "<h1>", "2026-01-09 08:00", "ld+json", "江城的雪下了多久"] {
+    for kept in ["<title>", "<h1>", "</div><time datetime=", "2026-01-09 08:00", "ld+json", "江城的雪下了多久"]
+    {
         assert!(left.contains(kept), "{kept}: {left}");
     }
     assert!(!left.contains("spare"), "{left}");

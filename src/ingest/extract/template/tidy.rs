@@ -102,11 +102,12 @@ impl<'a> Tidy<'a> {
     fn what(&self, data: &NodeData) -> What {
         let element = match data {
             NodeData::Text { contents } => {
-                return What::Text(Counts {
-                    chars: contents.chars().filter(|c| !c.is_whitespace()).count(),
-                    link_chars: 0,
-                    commas: contents.chars().filter(|c| matches!(c, ',' | '，' | '、' | '،' | '。')).count(),
-                });
+                let mut counts = Counts::default();
+                for c in contents.chars() {
+                    counts.chars += usize::from(!c.is_whitespace());
+                    counts.commas += usize::from(matches!(c, ',' | '，' | '、' | '،' | '。'));
+                }
+                return What::Text(counts);
             }
             NodeData::Element(element) => element,
             _ => return What::Nothing,
