@@ -210,3 +210,52 @@ impl Keyring {
         Ok(is_kept)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-01-16T00:00:00Z".parse().unwrap()
+    }
+
+    fn wanted(name: &str) -> Wanted {
+        Wanted { name: name.to_owned(), feeds: vec!["hill".to_owned()], expires: None }
+    }
+
+    #[tokio::test]
+    async fn keys_that_another_process_makes_count_at_once_and_those_it_revokes_after_the_next_look() {
+        let folder = tempfile::tempdir().unwrap();
+        let command = Keyring::open(Store::open(folder.path()).unwrap()).await.unwrap();
+        let server = Keyring::open(Store::open(folder.path()).unwrap()).await.unwrap();
+        let (text, key) = command.make(wanted("river daily"), now()).await.unwrap();
+        assert_eq!(server.check(&text, "hill/news", now()).await, Ok(key.id), "both sign with the same secret");
+        assert!(matches!(command.make(wanted("river daily"), now()).await, Err(NotMade::Taken(_))));
+        assert!(command.revoke("river daily".to_owned()).await.unwrap());
+        assert_eq!(command.check(&text, "hill", now()).await, Err(Refused::Invalid));
+        assert_eq!(server.check(&text, "hill", now()).await, Ok(key.id), "it is in memory");
+        server.refresh().await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(server.check(&text, "hill", now()).await, Err(Refused::Invalid));
+        }
+        assert!(server.known.read().unwrap().ended.contains(&key.id), "it is not looked up again");
+    }
+
+    #[tokio::test]
+    async fn uses_are_counted_in_memory_and_added_to_what_is_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let keyring = Keyring::open(store.clone()).await.unwrap();
+        let (_, key) = keyring.make(wanted("river daily"), now()).await.unwrap();
+        let uses = async || (keyring.all().await.unwrap()[0].uses, store.partner_keys().await.unwrap()[0].uses);
+        for round in 1..=2 {
+            keyring.count(&key.id, now());
+            keyring.refresh().await.unwrap();
+            keyring.count(&key.id, now());
+            assert_eq!(uses().await, (2 * round, 2 * round - 2));
+            keyring.flush().await.unwrap();
+            assert_eq!(uses().await, (2 * round, 2 * round));
+        }
+        assert_eq!(keyring.all().await.unwrap()[0].last_used, Some(now()));
+    }
+}

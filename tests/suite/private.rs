@@ -10,6 +10,7 @@ use harbinger::sample::words::{self, Dice};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::commands;
 use crate::faults::site::{self, Site};
 use crate::house::{House, TOKEN};
 use crate::push::{pass, post, request};
@@ -421,6 +422,34 @@ async fn keys_are_made_and_revoked_over_the_api_and_that_is_written_down() {
     assert_eq!(deeds[0], (&json!("DELETE"), &json!("/api/v1/admin/keys/desk")));
     assert!(deeds.contains(&(&json!("POST"), &json!("/api/v1/admin/keys"))));
     assert!(!audit.to_string().contains(&made), "a key stands in no log");
+}
+
+#[actix_web::test]
+async fn the_command_makes_lists_and_ends_keys_beside_a_running_server() {
+    let (_site, house) = private_house().await;
+    house.write_files(&house.data_dir().join("feeds"));
+    let run = async |arguments: &[&str]| {
+        let output = commands::run(house.data_dir(), &[arguments, &["--data-dir", "."]].concat()).await;
+        (output.status.code(), commands::text(&output.stdout), commands::text(&output.stderr))
+    };
+    for (feed, expected) in [("binghe", "binghe is public and needs no key"), ("nowhere", "there is no feed nowhere")] {
+        let (status, key, said) = run(&["key", "create", "a", "--feed", feed]).await;
+        assert!(status == Some(1) && key.is_empty() && said.contains(expected), "{said}");
+    }
+    let (status, key, said) = run(&["key", "create", "river daily", "--feed", "zephyrite", "--days", "90"]).await;
+    assert_eq!(status, Some(0), "{said}");
+    assert!(said.contains("opens zephyrite") && said.contains("/feeds/zephyrite.rss?key=…"), "{said}");
+    let path = with("feeds/zephyrite.rss", key.trim());
+    assert_eq!(self::status(&house, &path).await, 200, "a running server knows it at once");
+    house.running().service.keyring.flush().await.unwrap();
+    let (_, list, _) = run(&["key", "list"]).await;
+    let line = list.lines().nth(1).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(line.starts_with("river daily") && line.ends_with("2026-01-16 00:00 UTC 1 zephyrite"), "{list}");
+    assert!(!list.contains(key.trim()));
+    assert_eq!(run(&["key", "revoke", "river daily"]).await.0, Some(0));
+    assert_eq!(run(&["key", "revoke", "river daily"]).await.0, Some(1));
+    house.running().service.keyring.refresh().await.unwrap();
+    assert_eq!(self::status(&house, &path).await, 401);
 }
 
 async fn subscribe(house: &House, topic: &str, callback: &str) -> StatusCode {
