@@ -67,11 +67,6 @@ impl Part {
         limit.is_none() && page.is_none() && before.is_none() && q.is_none()
     }
 
-    /// The same for whoever asks without a key in the address.
-    pub fn without_key(&self) -> Part {
-        Part { key: None, ..self.clone() }
-    }
-
     /// Whether it holds the newest entries there are.
     pub fn is_newest(&self) -> bool {
         self.page.is_none() && self.before.is_none()
