@@ -50,7 +50,7 @@ pub fn bytes(url: Url, content_type: Option<&str>, body: Vec<u8>) -> Page {
     let body = match valid_utf8(body) {
         Ok(text) => {
             let replaced = if text.is_ascii() { 0 } else { count_replaced(&text) };
-            return Page { url, text, charset: UTF_8.name(), replaced };
+            return Page { url, text: without_codes(text), charset: UTF_8.name(), replaced };
         }
         Err(body) => body,
     };
@@ -59,7 +59,16 @@ pub fn bytes(url: Url, content_type: Option<&str>, body: Vec<u8>) -> Page {
         Some(encoding) => Read::new(&body, encoding).or_better(&body),
         None => Read::new(&body, detected(&body)).or_utf8(&body),
     };
-    Page { url, text: read.text, charset: read.encoding.name(), replaced: read.replaced }
+    Page { url, text: without_codes(read.text), charset: read.encoding.name(), replaced: read.replaced }
+}
+
+/// The text without the two control characters by which UTF-16 and ISO-2022-JP are known, so that it never looks like
+/// either. No document may hold them (XML 1.0 §2.2).
+fn without_codes(mut text: String) -> String {
+    if memchr::memchr2(0, 0x1b, text.as_bytes()).is_some() {
+        text.retain(|character| !matches!(character, '\0' | '\u{1b}'));
+    }
+    text
 }
 
 /// The body as it stands, if it can be nothing but UTF-8.
@@ -307,6 +316,15 @@ mod tests {
             check(utf16(&marked, u16::to_be_bytes), content_type, "UTF-16BE", &html);
             check(utf16(&html, u16::to_le_bytes), content_type, "UTF-16LE", &html);
             check(utf16(&html, u16::to_be_bytes), content_type, "UTF-16BE", &html);
+        }
+    }
+
+    #[test]
+    fn text_never_looks_like_another_charset_when_it_is_read_again() {
+        for bytes in [&b"\xfe\xff\0\0"[..], b"\xfe\xff\0\0\0a", "冰\0a\0b".as_bytes(), "冰\u{1b}$B0a".as_bytes()] {
+            let text = page(bytes.to_vec(), None).text;
+            assert_eq!(page(text.clone().into_bytes(), None).text, text, "{bytes:?}");
+            assert!(!text.contains(['\0', '\u{1b}']), "{text:?}");
         }
     }
 
