@@ -93,7 +93,9 @@ impl Shelf {
         E: Send + Sync + 'static,
     {
         let key = (self.generation.load(Ordering::Acquire), key.to_owned());
-        self.variants.try_get_with(key, async { make.await.map(Arc::new) }).await
+        // The cache hands the work on from function to function, and one variant is made of another: as a value it would
+        // be on the stack many times over.
+        self.variants.try_get_with(key, Box::pin(async { make.await.map(Arc::new) })).await
     }
 }
 
