@@ -1,7 +1,8 @@
 //! How soon a started program answers, and what it then takes in memory, over a database with 500 articles in
-//! 10 sections.
+//! 10 sections; and what it takes under load with 500 articles in each of them.
 
-use std::net::{SocketAddr, TcpListener};
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -30,6 +31,20 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const SECTIONS: usize = 10;
 const ARTICLES: usize = 500;
+/// What lies in the database of a program under load.
+const ARTICLES_UNDER_LOAD: usize = SECTIONS * 500;
+/// The load: as many readers at once, each with so many requests for a feed in turn with the others.
+const READERS: usize = 64;
+const REQUESTS: usize = 300;
+/// How long the program rests after the load before it is measured.
+const REST: Duration = Duration::from_secs(3);
+/// What readers ask with.
+const FIELDS: [&str; 4] = [
+    "",
+    "Accept-Encoding: gzip\r\n",
+    "Accept-Encoding: br, gzip\r\n",
+    "If-Modified-Since: Thu, 01 Jan 2099 00:00:00 GMT\r\n",
+];
 /// The feed asked for first.
 const FEED: &str = "/feeds/bulk/s0.rss";
 /// The pause between two tries to reach a program that starts.
@@ -47,7 +62,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     // The first start also decides the archive for the event, whose rules it has never seen; the median is of the others.
     let starts = if arguments.is_check { 5 } else { 11 };
     let folder = tempfile::tempdir()?;
-    let catalogue = fill(folder.path()).await?;
+    let catalogue = fill(folder.path(), ARTICLES).await?;
 
     let mut table = Table::new();
     let (mut first_ms, mut resident, mut peak) = (Vec::new(), Vec::new(), Vec::new());
@@ -63,12 +78,34 @@ async fn main() -> anyhow::Result<ExitCode> {
     table.single("from spawn to the first feed, ms", &first_ms, Demand::AtMost(150.0));
     table.single("resident with all feeds rendered, MB", &resident, Demand::AtMost(64.0));
     table.fact("most ever resident, MB", measure::median(&peak), Demand::AtMost(64.0));
+    let loaded = under_load(if arguments.is_check { 1 } else { 3 }).await?;
+    table.single("resident after load on 5,000 articles, MB", &loaded, Demand::AtMost(64.0));
     Ok(table.finish())
 }
 
+/// What a program takes, in MB, once many readers have asked for everything; of so many starts.
+async fn under_load(starts: usize) -> anyhow::Result<Vec<f64>> {
+    let folder = tempfile::tempdir()?;
+    let catalogue = fill(folder.path(), ARTICLES_UNDER_LOAD).await?;
+    // The first start also decides the archive for the event.
+    let mut resident = Vec::new();
+    for start in 0..=starts {
+        let program = Program::start(folder.path())?;
+        program.wait_for(FEED)?;
+        program.ask_for_all(&catalogue)?;
+        program.load(&catalogue)?;
+        // The program must first notice that the readers have gone.
+        std::thread::sleep(REST);
+        if start > 0 {
+            resident.push(measure::memory_mb(program.child.id(), "VmRSS")?);
+        }
+    }
+    Ok(resident)
+}
+
 /// Ingests all articles into `data` and leaves the files for the program in `feeds`.
-async fn fill(folder: &Path) -> anyhow::Result<Catalogue> {
-    let portal = Portal::start(SECTIONS, ARTICLES / SECTIONS)?;
+async fn fill(folder: &Path, articles: usize) -> anyhow::Result<Catalogue> {
+    let portal = Portal::start(SECTIONS, articles / SECTIONS)?;
     std::fs::create_dir(folder.join("feeds"))?;
     std::fs::write(folder.join("feeds/bulk.toml"), portal.toml("list.html", portal::SELECTORS))?;
     std::fs::write(folder.join("feeds/event.toml"), portal::EVENT)?;
@@ -78,7 +115,7 @@ async fn fill(folder: &Path) -> anyhow::Result<Catalogue> {
     let (now, stop) = (Clock::system().now(), CancellationToken::new());
     let (record, _) = ingest.store.create_run(Trigger::Cli, Scope::default(), now).await?;
     let report = ingest::run(&ingest, &record, Options::default(), now, &stop, &|_| {}).await?;
-    anyhow::ensure!(report.new == ARTICLES as u64, "not all articles were stored: {report:?}");
+    anyhow::ensure!(report.new == articles as u64, "not all articles were stored: {report:?}");
     Ok(catalogue)
 }
 
@@ -118,6 +155,24 @@ impl Program {
                     let is_whole = answer.status == 200 && !answer.body.is_empty();
                     anyhow::ensure!(is_whole, "{path} answered {}", answer.status);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the feeds again and again, on many connections at once.
+    fn load(&self, catalogue: &Catalogue) -> anyhow::Result<()> {
+        let paths: Vec<_> = catalogue.feeds().iter().map(|key| key.format_path(Format::Rss)).collect();
+        let connect = |_| TcpStream::connect(self.address);
+        let mut streams = (0..READERS).map(connect).collect::<Result<Vec<_>, _>>()?;
+        for turn in 0..REQUESTS {
+            let request = http::request(&paths[turn % paths.len()], FIELDS[turn / paths.len() % FIELDS.len()]);
+            for stream in &mut streams {
+                stream.write_all(request.as_bytes())?;
+            }
+            for stream in &mut streams {
+                let status = http::answer_on(stream)?.status;
+                anyhow::ensure!(matches!(status, 200 | 304), "{request}: {status}");
             }
         }
         Ok(())

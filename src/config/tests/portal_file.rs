@@ -126,7 +126,7 @@ fn each_mistake_in_a_portal_has_its_line() {
     check_portal(
         "[[section]]",
         "shedule = 1\n[[section]]",
-        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, hosts, aliases, language, timezone, schedule, content, rights, article_url, retention, fetch",
+        "8: portal.shedule: unknown key; did you mean schedule? expected one of id, title, home, hosts, aliases, private, language, timezone, schedule, content, rights, article_url, retention, fetch",
     );
     check_portal(
         "[[section]]",
