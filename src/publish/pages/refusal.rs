@@ -21,7 +21,7 @@ pub fn page(base_url: &Url, status: u16, detail: &str, look: Look) -> Result<Str
 fn told(status: u16, language: Language) -> (&'static str, &'static str) {
     match (status, language) {
         (404, Language::English) => {
-            ("There is nothing here", "The address may be mistyped or out of date. All feeds lists what there is.")
+            ("There is nothing here", "The address may be mistyped or out of date. “All feeds” lists what there is.")
         }
         (404, Language::Simplified) => ("这里没有内容", "地址可能有误或已过期。“全部订阅源”列出了现有的全部内容。"),
         (404, Language::Traditional) => {
