@@ -114,10 +114,11 @@ impl Read {
         let mut decoder = encoding.new_decoder_without_bom_handling();
         let mut text = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len()));
         // Not the last piece as far as the decoder knows: a body cut within a character just ends before it.
-        let (_, _, has_errors) = decoder.decode_to_string(body, &mut text, false);
+        let _ = decoder.decode_to_string(body, &mut text, false);
         // The decoder asks for three times what it needs.
         text.shrink_to_fit();
-        let replaced = if has_errors { count_replaced(&text) } else { 0 };
+        // Also those that were lost before, and are written in the charset.
+        let replaced = count_replaced(&text);
         Read { text, encoding, replaced }
     }
 
@@ -316,6 +317,16 @@ mod tests {
             check(utf16(&marked, u16::to_be_bytes), content_type, "UTF-16BE", &html);
             check(utf16(&html, u16::to_le_bytes), content_type, "UTF-16LE", &html);
             check(utf16(&html, u16::to_be_bytes), content_type, "UTF-16BE", &html);
+        }
+    }
+
+    #[test]
+    fn characters_lost_before_are_counted_in_every_charset_that_can_write_them() {
+        let html = format!("<p class=\"first\">{}\u{fffd}</p>", CHINESE.repeat(10));
+        let marked = utf16(&format!("\u{feff}{html}"), u16::to_le_bytes);
+        for body in [html.clone().into_bytes(), marked, encoded(GB18030, &html)] {
+            let page = page(body, Some("text/html; charset=gb18030"));
+            assert_eq!((page.text.as_str(), page.replaced), (html.as_str(), 1), "{}", page.charset);
         }
     }
 

@@ -139,7 +139,8 @@ fn part() -> Vec<Value> {
         query(
             "v",
             "the version of that page, as the links of the feed name it: then it may be kept for ever",
-            number(),
+            // Whatever was never a version is answered like one that has passed.
+            json!({ "type": "string" }),
         ),
         query("before", "what is older than an article, as the links of the feed name it", number()),
     ]
