@@ -38,6 +38,7 @@ pub(super) struct New {
     #[schema(required = true, value_type = String, example = "river daily")]
     pub(super) name: Option<String>,
     /// The private feeds it opens: `portal` with its sections, `portal/section` or `events/ID`; all of them without any.
+    #[schema(max_items = 16)]
     pub(super) feeds: Vec<String>,
     /// Days until it ends; it does not end without them.
     #[schema(minimum = 1, maximum = 3650)]
@@ -73,6 +74,8 @@ pub(super) async fn keys(state: web::Data<State>) -> Result<HttpResponse, ApiErr
         (status = 409, description = "there is one of this name", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "the body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "the body is not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "that is no name for a key, or no private feed has that name", body = Problem,
+            content_type = "application/problem+json"),
     ))]
 pub(super) async fn make(
     request: HttpRequest,
@@ -91,12 +94,12 @@ pub(super) async fn make(
 /// Makes a key, if what is wanted of it can be meant.
 pub(super) async fn made(state: &State, new: New) -> Result<(String, PartnerKey), ApiError> {
     let now = state.queue.clock().now();
-    let name = partner_key::name(&new.name.unwrap_or_default()).map_err(ApiError::BadRequest)?;
+    let name = partner_key::name(&new.name.unwrap_or_default()).map_err(ApiError::Unprocessable)?;
     if new.feeds.len() > FEEDS_MAX {
         return Err(ApiError::BadRequest(format!("a key names {FEEDS_MAX} feeds at most")));
     }
     for feed in &new.feeds {
-        state.queue.catalogue().private_feed(feed).map_err(ApiError::BadRequest)?;
+        state.queue.catalogue().private_feed(feed).map_err(ApiError::Unprocessable)?;
     }
     if new.days.is_some_and(|days| !(1..=DAYS_MAX).contains(&days)) {
         return Err(wrong_days());

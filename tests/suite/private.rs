@@ -404,9 +404,9 @@ async fn keys_are_made_and_revoked_over_the_api_and_that_is_written_down() {
     let made = key(&house, "desk", &["events/zephyrite-fair"], None).await;
     for (body, expected) in [
         (json!({ "name": "desk" }), 409),
-        (json!({}), 400),
-        (json!({ "name": "a", "feeds": ["binghe"] }), 400),
-        (json!({ "name": "a", "feeds": ["nowhere"] }), 400),
+        (json!({}), 422),
+        (json!({ "name": "a", "feeds": ["binghe"] }), 422),
+        (json!({ "name": "a", "feeds": ["nowhere"] }), 422),
         (json!({ "name": "a", "days": 0 }), 400),
         (json!({ "name": "a", "role": "admin" }), 400),
         (json!({ "name": "a", "feeds": vec!["zephyrite"; 17] }), 400),
