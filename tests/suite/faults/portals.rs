@@ -22,9 +22,8 @@ const BOMB_BYTES: usize = 20_000_000;
 const LINKS: usize = 1_000_000;
 
 /// What a section does once it is ill, and what the run's record says of it; nothing where it counts as read.
-const SECTIONS: [(&str, Option<&str>); 15] = [
+const SECTIONS: [(&str, Option<&str>); 14] = [
     ("resets", Some("connection")),
-    ("stalls", Some("within 4 s")),
     ("short", Some("")),
     ("headers", Some("")),
     ("body", Some("max_page_mb")),
@@ -79,12 +78,6 @@ fn ill(section: &str, path: &str, stream: &mut TcpStream, large: &BTreeMap<&str,
     match section {
         // What is not read when a connection ends resets it.
         "resets" => Vec::new(),
-        "stalls" => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort").unwrap();
-            // It ends when the client has had enough.
-            let _ = stream.read(&mut [0]);
-            Vec::new()
-        }
         "short" => [&head[..], b"Content-Length: 5000\r\n\r\nshort"].concat(),
         "headers" => {
             stream.write_all(head).unwrap();
@@ -139,8 +132,7 @@ async fn a_portal_that_is_ill_in_any_way_costs_no_other_section_and_nothing_that
     let (site, is_ill, stories) = portal();
     let mut house = House::new().await;
     let ids: Vec<&str> = SECTIONS.iter().map(|(id, _)| *id).collect();
-    // A machine at work on something else may be slow, too.
-    house.set_file("ill.toml", Some(&site.file("ill", &ids).replace("timeout_s = 1\n", "timeout_s = 4\n")));
+    house.set_file("ill.toml", Some(&site.file("ill", &ids)));
     house.restart().await;
     let scope = Scope { portal: Some("ill".into()), ..Scope::default() };
     let run = house.ingest(scope.clone()).await;
@@ -168,6 +160,46 @@ async fn a_portal_that_is_ill_in_any_way_costs_no_other_section_and_nothing_that
     for id in &ids {
         assert_eq!(house.items(&format!("feeds/ill/{id}")).await.len(), 2, "{id}");
     }
+}
+
+#[actix_web::test]
+async fn a_portal_that_stalls_is_given_up_when_its_time_is_over_and_read_when_it_is_well() {
+    let (stalls, stories) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(1)));
+    let (switch, known) = (Arc::clone(&stalls), Arc::clone(&stories));
+    let site = Site::start(move |asked: &Asked, stream| {
+        let bytes = match site::number(&asked.path) {
+            _ if asked.path == "/robots.txt" => answer("404 Not Found", "", b""),
+            Some(number) => html(&site::story(number)),
+            None if switch.load(Ordering::Acquire) => {
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort").unwrap();
+                // It ends when the client has had enough.
+                let _ = stream.read(&mut [0]);
+                Vec::new()
+            }
+            None => html(&site::list("news", 1..1 + *known.lock().unwrap())),
+        };
+        // The client may have had enough.
+        let _ = stream.write_all(&bytes);
+    });
+    let mut house = House::new().await;
+    let patient = site.file("slow", &["news"]);
+    house.set_file("slow.toml", Some(&patient));
+    house.restart().await;
+    house.ingest(section("slow", "news")).await;
+    let feed = house.text("feeds/slow/news.atom").await;
+    stalls.store(true, Ordering::Release);
+    house.set_file("slow.toml", Some(&patient.replace("timeout_s = 60\n", "timeout_s = 1\n")));
+    house.restart().await;
+    let run = house.ingest(section("slow", "news")).await;
+    let error = said(&run, &site.url("/news/")).unwrap();
+    assert!(error.contains("within 1 s"), "{error}");
+    assert!(house.text("feeds/slow/news.atom").await == feed, "its feed changed");
+    stalls.store(false, Ordering::Release);
+    *stories.lock().unwrap() += 1;
+    house.set_file("slow.toml", Some(&patient));
+    house.restart().await;
+    house.ingest(section("slow", "news")).await;
+    assert_eq!(house.items("feeds/slow/news").await.len(), 2);
 }
 
 #[actix_web::test]

@@ -93,14 +93,15 @@ impl Site {
         *self.state.kill.lock().unwrap() = kill;
     }
 
-    /// A file for the folder of feeds: a portal with one section for each of these ids, read from `/ID/`.
+    /// A file for the folder of feeds: a portal with one section for each of these ids, read from `/ID/`. Its timeout is
+    /// long, for a machine at work on something else is slow.
     pub fn file(&self, id: &str, sections: &[&str]) -> String {
         let home = self.url("/");
         let mut text = format!(
             "[portal]\nid = \"{id}\"\ntitle = \"街道新闻\"\nhome = \"{home}\"\nlanguage = \"zh-Hans\"\n\
              timezone = \"Asia/Shanghai\"\nschedule = \"0 0 0 1 1 *\"\ncontent = \"full\"\n\
              article_url = '/content_\\d+\\.html$'\n\
-             [portal.fetch]\ndelay_ms = 0\ntimeout_s = 1\nmax_page_mb = 1\nallow_private_addresses = true\n"
+             [portal.fetch]\ndelay_ms = 0\ntimeout_s = 60\nmax_page_mb = 1\nallow_private_addresses = true\n"
         );
         for section in sections {
             let list = self.url(&format!("/{section}/"));
