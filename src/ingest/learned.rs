@@ -9,7 +9,7 @@ use crate::model::portal::Portal;
 use crate::model::template::{Place, Stage, Template};
 
 /// One page in so many is read both ways, so that a change of the site shows.
-const CHECK_EVERY: u64 = 32;
+const CHECK_EVERY: u64 = 64;
 
 /// Reads a page by what was learned of its portal, or the general way; the error says why there is no article on it.
 /// `observes` allows the second look that learning costs. Configured selectors win: they leave nothing to learn.

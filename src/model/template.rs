@@ -15,6 +15,10 @@ pub struct Template {
     pub container: Place,
     /// Where headline, date, byline and breadcrumb stand, and on how many pages.
     pub places: Vec<(Place, u32)>,
+    /// How far before the container other fields began that were read from text: the farthest, in characters without
+    /// white space.
+    #[serde(default = "unknown_header")]
+    pub header_chars: u32,
     /// How far it is known.
     pub stage: Stage,
     /// Pages that were counted; halved now and then, with all that was counted on them.
@@ -35,6 +39,11 @@ pub struct Template {
     pub missed: u32,
     /// When it came to its stage.
     pub since: DateTime<Utc>,
+}
+
+/// Templates that were learned before the header was are given all of it.
+fn unknown_header() -> u32 {
+    u32::MAX
 }
 
 /// How far a template is known.

@@ -13,12 +13,15 @@ use crate::ingest::extract::writer::{self, Written};
 use crate::ingest::removed::Removed;
 use crate::model::portal::ArticleRules;
 use crate::model::reason::Reason;
+use crate::text::script;
 
 /// Beyond this many elements times their depth Readability would take seconds.
 pub const WORK_MAX: usize = 1_500_000;
 
 /// Text that is enough for a story, in characters; with less, what was left out as furniture may be the story.
 const CHARS_ENOUGH: usize = 500;
+/// How many letters say as much as a Chinese character, of which a short story has some 200.
+const LETTERS_A_HAN: usize = 3;
 /// How Readability looks for a story, one after the other until there is enough text.
 const POLICIES: [ParsePolicy; 4] = [ParsePolicy::Strict, ParsePolicy::Moderate, ParsePolicy::Clean, ParsePolicy::Raw];
 
@@ -105,11 +108,12 @@ fn automatic(
         let Some((written, chars)) = attempt(document.take().unwrap_or_else(&again), survey, base, policy) else {
             continue;
         };
+        let han = written.blocks.iter().flat_map(|block| block.text.chars()).filter(|c| script::is_han(*c)).count();
         let is_better = best.as_ref().is_none_or(|(_, most)| chars > *most);
         if is_better && !written.blocks.is_empty() {
             best = Some((written, chars));
         }
-        if chars >= CHARS_ENOUGH {
+        if chars + han * (LETTERS_A_HAN - 1) >= CHARS_ENOUGH {
             break;
         }
     }

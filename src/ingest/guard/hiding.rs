@@ -52,9 +52,8 @@ impl Rules {
                 rules.read_sheet(sheet.split_once('>').map_or("", |(_, sheet)| sheet));
             }
         }
-        if let Some(at) = memmem::find(html.as_bytes(), b"getElementById") {
-            // Whatever is looked for begins with this name.
-            for found in SCRIPTED.captures_iter(&html[at..]).take(NAMES_MAX) {
+        for at in memmem::find_iter(html.as_bytes(), "getElementById").take(NAMES_MAX) {
+            if let Some(found) = SCRIPTED.captures(&html[at..]) {
                 rules.ids.insert(found[1].to_owned(), Hiding::Folded);
             }
         }
@@ -199,7 +198,7 @@ static OVERFLOW: LazyLock<Regex> =
 /// Scripts that fold an element away.
 static SCRIPTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r#"getElementById\(\s*["']([\w-]{1,60})["']\s*\)\.style\.(?:display\s*=\s*["']none|visibility\s*=\s*["']hidden)"#,
+        r#"^getElementById\(\s*["']([\w-]{1,60})["']\s*\)\.style\.(?:display\s*=\s*["']none|visibility\s*=\s*["']hidden)"#,
     )
     .expect("a constant expression")
 });

@@ -1,6 +1,7 @@
 //! Leaves out of a page, before it is parsed, what a known template says is none of the article: what stays is the
-//! head, the body, as much around it as header and footer may hold, the places of headline, date and byline, and
-//! whatever the guard must look at. Elements that are left out leave their tags behind.
+//! head, the body, the header as far as fields were found in it, as much behind the body as a footer may hold, the
+//! places of headline, date and byline, and whatever the guard must look at. Elements that are left out leave their
+//! tags behind.
 
 use std::ops::Range;
 
@@ -34,7 +35,7 @@ pub struct Suspicion<'a> {
 pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_>) -> Option<String> {
     let mut trail = Trail::new(outline);
     let container = &outline.elements[trail.find(&template.container)?].whole;
-    let mut kept = beside(outline, container);
+    let mut kept = beside(outline, container, header_chars(template));
     kept.push(container.clone());
     let places = template.places.iter().filter_map(|(place, _)| Some(&outline.elements[trail.find(place)?].whole));
     // What holds more than a header does is not what its name says.
@@ -65,8 +66,11 @@ pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_
 /// read of.
 fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
     let is_apart = |range: &Range<usize>| range.end <= container.start || container.end <= range.start;
-    let mut left: Vec<Range<usize>> = outline.idle.iter().filter(|idle| is_apart(idle)).cloned().collect();
+    let idle = outline.idle.iter().filter(|idle| is_apart(idle));
+    let mut left: Vec<Range<usize>> = outline.code.iter().chain(idle).cloned().collect();
     let mut number = 0;
+    // Where the element ends that the walk is in and that does not hold the container.
+    let mut branch_end = 0;
     while let Some(element) = outline.elements.get(number) {
         let Element { whole, inner, .. } = element;
         let inside = number + 1;
@@ -74,14 +78,23 @@ fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) 
         if container.start <= whole.start && whole.end <= container.end {
             continue;
         }
+        // The way to the container counts its brothers and those of the elements around it.
+        let is_counted = whole.start >= branch_end;
         if element.is_idle() && is_apart(whole) {
             left.push(whole.clone());
             continue;
         }
         if element.can_be_emptied() && !touches(kept, whole) {
             left.push(inner.clone());
+            if !is_counted {
+                left.push(outline.attributes(element));
+                continue;
+            }
         } else {
             number = inside;
+            if is_apart(whole) {
+                branch_end = branch_end.max(whole.end);
+            }
         }
         let (tag, start) = (outline.tag(element), whole.start + 1);
         if tag.len() > SHORT_TAG_BYTES {
@@ -91,8 +104,15 @@ fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) 
     left
 }
 
-/// The texts and times of the header before a body and of the footer behind it.
-fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Vec<Range<usize>> {
+/// How much of the header is kept: as much as fields were read from on the pages before, and a line more.
+fn header_chars(template: &Template) -> usize {
+    const LINE_CHARS: usize = 80;
+    let learned = usize::try_from(template.header_chars).unwrap_or(usize::MAX);
+    learned.saturating_add(LINE_CHARS).min(HEADER_CHARS_MAX)
+}
+
+/// The texts and times of the header before a body, as far as it reaches, and of the footer behind it.
+fn beside(outline: &Outline<'_>, container: &Range<usize>, header_chars: usize) -> Vec<Range<usize>> {
     let reach = |chars_max: usize| {
         let mut room = chars_max;
         move |text: &&Range<usize>| {
@@ -101,7 +121,7 @@ fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Vec<Range<usize>> 
             is_near
         }
     };
-    let before = outline.texts_in(&(0..container.start)).iter().rev().take_while(reach(HEADER_CHARS_MAX));
+    let before = outline.texts_in(&(0..container.start)).iter().rev().take_while(reach(header_chars));
     let mut beside: Vec<Range<usize>> = before.cloned().collect();
     let start = beside.last().map_or(container.start, |text| text.start);
     let behind = outline.texts_in(&(container.end..outline.html.len())).iter();
@@ -114,8 +134,8 @@ fn beside(outline: &Outline<'_>, container: &Range<usize>) -> Vec<Range<usize>> 
     beside
 }
 
-/// What may be strangers' work: links that lead to them, where there are as many as the guard asks for, and what is
-/// hidden with so many of them, or with words of spam.
+/// What may be strangers' work: links that lead to them and speak of spam, where there are as many as the guard asks
+/// for, and what is hidden with so many of them, or with words of spam.
 fn suspects(outline: &Outline<'_>, suspicion: &Suspicion<'_>) -> Vec<Range<usize>> {
     let Suspicion { url, hidden, lexicon } = suspicion;
     let links = outline.elements.iter().filter(|element| element.name == A).filter_map(|element| {
@@ -127,6 +147,10 @@ fn suspects(outline: &Outline<'_>, suspicion: &Suspicion<'_>) -> Vec<Range<usize
         suspects.clear();
     }
     let links: Vec<usize> = suspects.iter().map(|link| link.start).collect();
+    let labels = suspects.iter().flat_map(|link| outline.texts_in(link)).map(|text| outline.text_at(text));
+    if !lexicon.has_words(&labels.collect::<Vec<_>>().join("\n")) {
+        suspects.clear();
+    }
     let words = |text: &Range<usize>| {
         let start = text.start;
         lexicon.beginnings(outline.text_at(text)).map(move |at| start + at)

@@ -98,6 +98,7 @@ fn see(templates: &mut Vec<Template>, host: &str, seen: &Observation, language: 
         host: host.to_owned(),
         container: seen.container.clone(),
         places: Vec::new(),
+        header_chars: 0,
         stage: Stage::Learning,
         pages: 0,
         blocks: BTreeMap::new(),
@@ -121,6 +122,7 @@ fn count(template: &mut Template, seen: &Observation, language: &str) {
             template.places.push((place.clone(), 1));
         }
     }
+    template.header_chars = template.header_chars.max(seen.header_chars);
     for (name, is_kept) in &seen.parts {
         if template.parts.len() < PARTS_MAX || template.parts.contains_key(name) {
             let part = template.parts.entry(name.clone()).or_default();

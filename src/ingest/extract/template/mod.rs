@@ -17,6 +17,8 @@ mod place;
 mod tidy;
 mod trail;
 
+use std::borrow::Cow;
+
 use dom_query::{Document, NodeId, NodeRef};
 use url::Url;
 
@@ -83,7 +85,7 @@ pub fn article(html: &str, url: &Url, reader: Reader<'_>, templates: &[Template]
     let hidden = Rules::read(full);
     let suspicion = Suspicion { url, hidden: &hidden, lexicon: reader.lexicon };
     let cut = cut(full, &candidates, &suspicion, reader.rules);
-    let html = skim::page(cut.as_deref().unwrap_or(full), url).html;
+    let html = cut.map_or_else(|| skim::page(full, url).html, Cow::Owned);
     if flat::why(&html).is_some() {
         return Outcome::NoTemplate;
     }

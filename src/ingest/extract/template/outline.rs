@@ -27,7 +27,9 @@ pub struct Outline<'a> {
     pub texts: Vec<Range<usize>>,
     /// Where meta tags, links to the same story and data in scripts stand.
     pub data: Vec<Range<usize>>,
-    /// Where comments, scripts, styles, pictures and gaps between tags stand, of which nothing is read outside a story.
+    /// Where scripts and styles stand of which nothing is read.
+    pub code: Vec<Range<usize>>,
+    /// Where comments, pictures and gaps between tags stand, of which nothing is read outside a story.
     pub idle: Vec<Range<usize>>,
     /// The elements that are open while the page is read.
     open: Vec<usize>,
@@ -68,8 +70,8 @@ impl<'a> Outline<'a> {
         const ELEMENT_BYTES: usize = 128;
         let elements = Vec::with_capacity(html.len() / ELEMENT_BYTES);
         let texts = Vec::with_capacity(html.len() / ELEMENT_BYTES);
-        let (data, idle, open) = (Vec::new(), Vec::new(), Vec::new());
-        let mut outline = Outline { html, elements, texts, data, idle, open, silent: None };
+        let (data, code, idle, open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut outline = Outline { html, elements, texts, data, code, idle, open, silent: None };
         let bytes = html.as_bytes();
         let mut at = 0;
         while let Some(found) = memchr(b'<', &bytes[at..]) {
@@ -113,6 +115,14 @@ impl<'a> Outline<'a> {
         tag.strip_suffix('>').unwrap_or(tag)
     }
 
+    /// Where the attributes of an element stand.
+    pub fn attributes(&self, element: &Element) -> Range<usize> {
+        let tag = self.tag(element);
+        let name = tag.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let start = element.whole.start + 1;
+        start + name..start + tag.len()
+    }
+
     /// The texts that begin in a range.
     pub fn texts_in(&self, range: &Range<usize>) -> &[Range<usize>] {
         let start = self.texts.partition_point(|text| text.start < range.start);
@@ -130,7 +140,7 @@ impl<'a> Outline<'a> {
         let end_tag = nesting::skip_raw(name, tail);
         let (_, behind) = nesting::tag(end_tag.get(2..)?);
         let end = self.html.len() - behind.len();
-        let noted = if skim::may_go(&self.html.as_bytes()[here..end]) { &mut self.idle } else { &mut self.data };
+        let noted = if skim::may_go(&self.html.as_bytes()[here..end]) { &mut self.code } else { &mut self.data };
         noted.push(here..end);
         Some(end)
     }

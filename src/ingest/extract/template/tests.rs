@@ -1,5 +1,7 @@
 //! Learning and using templates, page by page.
 
+use std::ops::Range;
+
 use chrono::DateTime;
 use proptest::prelude::*;
 
@@ -143,6 +145,36 @@ fn only_the_storys_part_of_a_page_is_parsed() {
     let rules = ArticleRules { title: Some("h3".to_owned()), ..ArticleRules::default() };
     assert_eq!(cut(&page.text, &[&templates[0]], &suspicion, &rules), None);
     assert_eq!(cut("<p>江城初雪</p>", &[&templates[0]], &suspicion, &ArticleRules::default()), None);
+}
+
+#[test]
+fn the_header_is_read_as_far_as_fields_were_found_in_it() {
+    let menu: String = (0..40).map(|at| format!("<div><a href='/m{at}'>江城的第{at}条街</a></div>")).collect();
+    let share: String = (0..30).map(|at| format!("<div><b>转给第{at}位朋友</b></div>")).collect();
+    let check = |byline: &str, share: &str, header_chars: Range<u32>| {
+        let html = |number: usize| {
+            let date = "<div class='time'>2026-01-09 08:00</div>";
+            html(number)
+                .replace("<div class='top'>首页</div>", &format!("<div class='top'>{menu}</div>"))
+                .replace(date, &format!("<div class='time'>{byline}</div>{share}"))
+        };
+        let mut templates = Vec::new();
+        read(&mut templates, (0..12).map(|number| decoded(number, html(number))));
+        assert!(header_chars.contains(&templates[0].header_chars), "{byline}: {}", templates[0].header_chars);
+        let page = decoded(77, html(77));
+        let hidden = Rules::default();
+        let suspicion = Suspicion { url: &page.url, hidden: &hidden, lexicon: Lexicon::shipped() };
+        let left = cut(&page.text, &[&templates[0]], &suspicion, &ArticleRules::default()).unwrap();
+        assert!(!left.contains("江城的第0条街"), "{left}");
+        let reading = read(&mut templates, [page]).remove(0);
+        assert!(reading.template.is_some());
+        reading.article
+    };
+    let near = check("2026-01-09 08:00 来源：江城晚报", "", 10..40);
+    assert_eq!((near.source.as_deref(), near.published.is_some()), (Some("江城晚报"), true));
+    let far = check("2026-01-09 08:00 来源：江城晚报", &share, 200..600);
+    assert_eq!((far.source.as_deref(), far.published.is_some()), (Some("江城晚报"), true));
+    assert_eq!(check("", "", 0..1).source, None);
 }
 
 #[test]
