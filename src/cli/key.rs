@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Subcommand;
 
+use crate::cli;
+use crate::cli::secrets::{self, Secrets};
 use crate::clock::Clock;
-use crate::config::settings::{Flags, Settings};
+use crate::config::settings::Flags;
 use crate::keys::{Keyring, Wanted};
 use crate::model::feed::{FeedKey, Format};
 use crate::model::partner_key::{self, DAYS_MAX, FEEDS_MAX};
 use crate::store::Store;
-use crate::{cli, service};
 
 /// What is asked.
 #[derive(Subcommand)]
@@ -39,20 +40,14 @@ pub(super) enum Question {
 }
 
 pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
-    let settings = match cli::settings(flags) {
-        Ok(settings) => settings,
-        Err(status) => return status,
-    };
-    let opened = service::lock_to_update(&settings.data_dir);
-    let opened = opened.and_then(|lock| Ok((lock, Store::open(&settings.data_dir)?)));
-    let (_lock, store) = match opened {
+    let opened = match Secrets::open(flags, "keys") {
         Ok(opened) => opened,
-        Err(error) => return cli::fail(format!("cannot open the keys: {error}"), 1),
+        Err(status) => return status,
     };
     let now = Clock::system().now();
     let done = match question {
         Question::Create { name, feeds, days } => {
-            let catalogue = match cli::catalogue(&settings) {
+            let catalogue = match cli::catalogue(&opened.settings) {
                 Ok(catalogue) => catalogue,
                 Err(status) => return status,
             };
@@ -62,10 +57,10 @@ pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
             }
             let feeds = feeds.iter().map(|feed| catalogue.private_feed(feed).map(|key| (feed.clone(), key))).collect();
             let expires = days.map(|days| now + TimeDelta::days(i64::from(days)));
-            create(store, &settings, &name, feeds, expires, now).await
+            create(&opened, &name, feeds, expires, now).await
         }
-        Question::List => list(store, now).await,
-        Question::Revoke { name } => revoke(store, name).await,
+        Question::List => list(&opened.store, now).await,
+        Question::Revoke { name } => revoke(&opened.store, name, now).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -77,8 +72,7 @@ pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
 type Feeds = Result<Vec<(String, FeedKey)>, String>;
 
 async fn create(
-    store: Store,
-    settings: &Settings,
+    Secrets { settings, store, .. }: &Secrets,
     name: &str,
     feeds: Feeds,
     expires: Option<DateTime<Utc>>,
@@ -90,7 +84,8 @@ async fn create(
     let base = settings.base_url.as_str().trim_end_matches('/');
     let example = feeds.first().map_or("/feeds/ID.rss".to_owned(), |(_, feed)| feed.format_path(Format::Rss));
     let wanted = Wanted { name, feeds: feeds.into_iter().map(|(name, _)| name).collect(), expires };
-    let (key, made) = Keyring::open(store).await?.make(wanted, now).await?;
+    let (key, made) = Keyring::open(store.clone()).await?.make(wanted, now).await?;
+    secrets::note(store, format!("harbinger key create {}", made.name), now).await?;
     println!("{key}");
     let opens = if made.feeds.is_empty() { "every private feed".to_owned() } else { made.feeds.join(", ") };
     eprintln!(
@@ -101,30 +96,25 @@ async fn create(
     Ok(())
 }
 
-async fn list(store: Store, now: DateTime<Utc>) -> anyhow::Result<()> {
+async fn list(store: &Store, now: DateTime<Utc>) -> anyhow::Result<()> {
     let keys = store.partner_keys().await?;
     if keys.is_empty() {
         println!("there are no keys; “harbinger key create NAME” makes one");
         return Ok(());
     }
-    let day = |time: DateTime<Utc>| time.format("%Y-%m-%d").to_string();
     println!("{:<24} {:<11} {:<11} {:<21} {:>9}  FEEDS", "NAME", "MADE", "ENDS", "LAST USED", "USES");
     for key in keys {
-        let ends = match key.expires {
-            Some(_) if !key.is_valid(now) => "ended".to_owned(),
-            Some(expires) => day(expires),
-            None => "-".to_owned(),
-        };
-        let used = key.last_used.map_or("never".to_owned(), |time| time.format("%Y-%m-%d %H:%M UTC").to_string());
+        let (ends, used) = (secrets::end(key.expires, key.is_valid(now)), secrets::last_use(key.last_used));
         let feeds = if key.feeds.is_empty() { "all that are private".to_owned() } else { key.feeds.join(", ") };
-        println!("{:<24} {:<11} {ends:<11} {used:<21} {:>9}  {feeds}", key.name, day(key.created), key.uses);
+        println!("{:<24} {:<11} {ends:<11} {used:<21} {:>9}  {feeds}", key.name, secrets::day(key.created), key.uses);
     }
     Ok(())
 }
 
-async fn revoke(store: Store, name: String) -> anyhow::Result<()> {
+async fn revoke(store: &Store, name: String, now: DateTime<Utc>) -> anyhow::Result<()> {
     let is_ended = store.revoke_partner_key(name.clone()).await?;
     anyhow::ensure!(is_ended, "there is no key “{name}”; “harbinger key list” shows all");
+    secrets::note(store, format!("harbinger key revoke {name}"), now).await?;
     println!("“{name}” has ended");
     Ok(())
 }

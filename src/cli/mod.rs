@@ -22,6 +22,7 @@ mod key;
 mod logs;
 mod progress;
 mod report;
+mod secrets;
 mod serve;
 mod systemd;
 mod table;

@@ -7,11 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::{Args, Subcommand};
 
+use crate::cli;
+use crate::cli::secrets::{self, Secrets};
 use crate::clock::Clock;
 use crate::config::settings::Flags;
 use crate::model::token::{Role, Token};
 use crate::store::Store;
-use crate::{cli, service};
 
 /// Random bytes of a token: 256 bits cannot be guessed.
 const TOKEN_BYTES: usize = 32;
@@ -56,21 +57,15 @@ struct NewToken {
 }
 
 pub(super) async fn run(flags: &Flags, question: Question) -> ExitCode {
-    let settings = match cli::settings(flags) {
-        Ok(settings) => settings,
-        Err(status) => return status,
-    };
-    let opened = service::lock_to_update(&settings.data_dir);
-    let opened = opened.and_then(|lock| Ok((lock, Store::open(&settings.data_dir)?)));
-    let (_lock, store) = match opened {
+    let opened = match Secrets::open(flags, "tokens") {
         Ok(opened) => opened,
-        Err(error) => return cli::fail(format!("cannot open the tokens: {error}"), 1),
+        Err(status) => return status,
     };
     let now = Clock::system().now();
     let done = match question.what {
-        None => make(&store, question.new, now).await,
-        Some(What::List) => list(&store, now).await,
-        Some(What::Revoke { name }) => revoke(&store, name).await,
+        None => make(&opened.store, question.new, now).await,
+        Some(What::List) => list(&opened.store, now).await,
+        Some(What::Revoke { name }) => revoke(&opened.store, name, now).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -94,6 +89,7 @@ async fn make(store: &Store, new: NewToken, now: DateTime<Utc>) -> anyhow::Resul
     };
     let is_kept = store.add_token(token).await.map_err(|error| anyhow::anyhow!("the token was not kept: {error}"))?;
     anyhow::ensure!(is_kept, "there is a token “{name}” already; choose another name, or revoke it first");
+    secrets::note(store, format!("harbinger token --name {name} --role {}", new.role), now).await?;
     println!("{secret}");
     eprintln!("“{name}”, role {}: send it as “Authorization: Bearer …”; it is shown only this once", new.role);
     Ok(())
@@ -112,23 +108,18 @@ async fn list(store: &Store, now: DateTime<Utc>) -> anyhow::Result<()> {
         println!("there are no tokens; “harbinger token” makes one");
         return Ok(());
     }
-    let day = |time: DateTime<Utc>| time.format("%Y-%m-%d").to_string();
     println!("{:<24} {:<7} {:<11} {:<11} LAST USED", "NAME", "ROLE", "MADE", "ENDS");
     for token in tokens {
-        let ends = match token.expires {
-            Some(_) if !token.is_valid(now) => "ended".to_owned(),
-            Some(expires) => day(expires),
-            None => "-".to_owned(),
-        };
-        let used = token.last_used.map_or("never".to_owned(), |time| time.format("%Y-%m-%d %H:%M UTC").to_string());
-        println!("{:<24} {:<7} {:<11} {ends:<11} {used}", token.name, token.role.as_str(), day(token.created));
+        let (ends, used) = (secrets::end(token.expires, token.is_valid(now)), secrets::last_use(token.last_used));
+        println!("{:<24} {:<7} {:<11} {ends:<11} {used}", token.name, token.role.as_str(), secrets::day(token.created));
     }
     Ok(())
 }
 
-async fn revoke(store: &Store, name: String) -> anyhow::Result<()> {
+async fn revoke(store: &Store, name: String, now: DateTime<Utc>) -> anyhow::Result<()> {
     let is_ended = store.revoke_token(name.clone()).await?;
     anyhow::ensure!(is_ended, "there is no token “{name}”; “harbinger token list” shows all");
+    secrets::note(store, format!("harbinger token revoke {name}"), now).await?;
     println!("“{name}” has ended");
     Ok(())
 }

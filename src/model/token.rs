@@ -77,13 +77,13 @@ pub struct Deed {
     pub id: i64,
     /// When.
     pub at: DateTime<Utc>,
-    /// The name of the token.
+    /// The name of the token; `the command line` for a command.
     pub token: String,
-    /// The HTTP method.
+    /// The HTTP method; `CLI` for a command.
     pub method: String,
-    /// The path, with its query.
+    /// The path, with its query; of a command, what was ordered.
     pub path: String,
-    /// The status that was answered.
+    /// The status that was answered, or the exit status of a command.
     pub status: u16,
     /// The address of what was made, if anything.
     pub result: Option<String>,

@@ -106,12 +106,18 @@ async fn every_deed_stands_in_the_audit_log_with_the_name_of_its_token() {
     ask(&house, Method::GET, "runs", &desk).await;
     let (_, audit) = ask(&house, Method::GET, "audit?limit=10", &root).await;
     let deeds: Vec<_> = audit["deeds"].as_array().unwrap().iter().map(|deed| deed.to_string()).collect();
-    assert_eq!(deeds.len(), 2, "reading is no deed: {deeds:?}");
+    assert_eq!(deeds.len(), 4, "reading is no deed: {deeds:?}");
     let newest = &audit["deeds"][0];
     assert_eq!((&newest["token"], &newest["method"]), (&"desk".into(), &"DELETE".into()));
     assert_eq!((&newest["path"], &newest["status"]), (&"/api/v1/admin/quarantine/7".into(), &404.into()));
     assert_eq!(audit["deeds"][1]["result"], "/api/v1/admin/runs/1");
     let older = ask(&house, Method::GET, &format!("audit?before={}", newest["id"]), &root).await.1;
-    assert_eq!(older["deeds"].as_array().unwrap().len(), 1);
+    assert_eq!(older["deeds"].as_array().unwrap().len(), 3);
+    let first = &audit["deeds"][3];
+    assert_eq!(
+        (&first["token"], &first["method"], &first["status"]),
+        (&"the command line".into(), &"CLI".into(), &0.into())
+    );
+    assert_eq!(first["path"], "harbinger token --name desk --role editor");
     house.running().service.queue.finish().await;
 }
