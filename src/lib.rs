@@ -39,6 +39,9 @@ pub mod ingest;
 /// From stored entries to ready bytes, in every format.
 pub mod publish;
 
+/// The public face as static files.
+pub mod export;
+
 /// The only place that asks what time it is.
 pub mod clock;
 

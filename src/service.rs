@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Utc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::config::settings::Settings;
 use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::keys::{Keyring, NotMade};
@@ -26,7 +28,7 @@ use crate::scheduler::queue::Queue;
 use crate::server::State;
 use crate::server::dashboard::session::Sessions;
 use crate::server::metrics::Watch;
-use crate::store::{Store, StoreError};
+use crate::store::{DATABASE_FILE, Store, StoreError};
 use crate::{scheduler, server};
 
 /// Held by the one process that ingests into a data directory.
@@ -101,6 +103,25 @@ pub fn lock(data_dir: &Path) -> Result<File, StartError> {
 /// no server may find its database changed under it.
 pub fn lock_to_update(data_dir: &Path) -> Result<Option<File>, StartError> {
     if Store::is_current(data_dir)? { Ok(None) } else { lock(data_dir).map(Some) }
+}
+
+/// A publisher of what is stored, for a command that only reads, beside a server that may be running. If none is, the
+/// feeds are registered first, as that would; the data is not held meanwhile.
+pub async fn reading(catalogue: Catalogue, settings: &Settings, now: DateTime<Utc>) -> Result<Publisher, StartError> {
+    let data_dir = &settings.data_dir;
+    let audiences = Arc::new(Audiences::of(Arc::new(catalogue)));
+    let publisher = |store| {
+        let (base_url, hub) = (settings.base_url.clone(), settings.hub.as_ref());
+        Publisher::new(Arc::clone(&audiences), store, base_url, hub).map_err(StartError::Thread)
+    };
+    if data_dir.join(DATABASE_FILE).exists() {
+        match lock(data_dir) {
+            Ok(_lock) => publisher(Store::open(data_dir)?)?.register(now).await?,
+            Err(StartError::InUse(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    publisher(Store::beside(data_dir)?)
 }
 
 /// A service whose store is open.

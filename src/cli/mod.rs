@@ -15,6 +15,7 @@ mod check;
 mod demo;
 mod doctor;
 mod events;
+mod export;
 mod health;
 mod ingest;
 mod inspect;
@@ -94,6 +95,13 @@ enum Command {
         /// The copy
         file: PathBuf,
     },
+    /// Write all feeds and pages as static files, also while the server runs
+    ///
+    /// Any host that hands out files can publish them: older entries and other languages have files of their own, and
+    /// nothing in them names what only a running server answers. The next export into the same place replaces what
+    /// changed, leaves what did not, and removes what is published no more; files of others are never touched. Nothing
+    /// private is exported. Set base_url to the address the files will have.
+    Export(export::Order),
     /// Make an admin token, of which only the hash is kept; list and revoke tokens
     Token(token::Question),
     /// Make a key with which a partner reads private feeds; list and revoke keys
@@ -121,6 +129,7 @@ pub async fn run() -> ExitCode {
         Command::Doctor { fix } => doctor::run(&places.flags(None), fix),
         Command::Backup { file } => backup::run(&places.flags(None), &file),
         Command::Restore { file } => backup::restore(&places.flags(None), &file),
+        Command::Export(order) => export::run(&places.flags(None), order).await,
         Command::Token(question) => token::run(&places.flags(None), question).await,
         Command::Key(question) => key::run(&places.flags(None), question).await,
         Command::Health { url } => health::run(&places.flags(None), url).await,

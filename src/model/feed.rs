@@ -6,6 +6,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use url::Url;
 use uuid::Uuid;
 
+use crate::model::addresses::Addresses;
 use crate::model::article::Image;
 use crate::model::coverage::Presented;
 use crate::model::html::SafeHtml;
@@ -118,6 +119,8 @@ pub struct Feed {
     pub rights: Option<String>,
     /// The public address of the service, with its final slash.
     pub base_url: Url,
+    /// How the addresses of its parts and pages are written.
+    pub addresses: Addresses,
     /// Which part of the feed this is; it stands in the address.
     pub part: Part,
     /// Whether it is for those alone who hold a key.
@@ -145,7 +148,7 @@ pub struct Feed {
 impl Feed {
     /// The page for people.
     pub fn page_url(&self) -> String {
-        self.absolute(&self.key.format_path(Format::Html))
+        self.absolute(&self.addresses.page(&self.key, &Part::default(), None))
     }
 
     /// Where a format of this feed stands, without the public address and the query.
@@ -163,8 +166,19 @@ impl Feed {
 
     /// Where a part of this feed is published.
     pub fn part_url(&self, format: Format, part: &Part) -> String {
-        let query = if format == Format::Html { part.unversioned().query() } else { part.query() };
-        self.absolute(&self.format_path(format)) + &query
+        self.absolute(&self.part_path(format, part))
+    }
+
+    /// The same without the public address.
+    pub fn part_path(&self, format: Format, part: &Part) -> String {
+        match format {
+            Format::Html => self.addresses.page(&self.key, part, None),
+            // The archive of an alias is that of the feed itself.
+            _ if self.addresses.are_files() && part.page.is_some() => {
+                self.addresses.document(&self.key.format_path(format), part)
+            }
+            _ => self.addresses.document(&self.format_path(format), part),
+        }
     }
 
     /// The links to its other parts (RFC 5005), each with its relation; none if it is all there is.

@@ -2,6 +2,7 @@
 //! Nothing here reads a file, a socket or the clock.
 
 pub mod account;
+pub mod addresses;
 pub mod article;
 pub mod audience;
 pub mod catalogue;

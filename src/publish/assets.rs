@@ -57,6 +57,11 @@ static DASHBOARD_SCRIPT: &[u8] = include_bytes!("../../templates/admin.js");
 static LOGO: &[u8] = include_bytes!("../../templates/logo.png");
 static FAVICON: &[u8] = include_bytes!("../../templates/favicon.ico");
 
+/// The line of the widget that says whether there is somebody to ask.
+const WIDGET_IS_ANSWERED: &str = "const isAnswered = true;";
+
+static WIDGET_OF_FILES: LazyLock<String> =
+    LazyLock::new(|| String::from_utf8_lossy(WIDGET).replace(WIDGET_IS_ANSWERED, "const isAnswered = false;"));
 static STYLESHEET_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", STYLESHEET, "css"));
 static SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("harbinger", SCRIPT, "js"));
 static DASHBOARD_SCRIPT_PATH: LazyLock<String> = LazyLock::new(|| named("admin", DASHBOARD_SCRIPT, "js"));
@@ -99,6 +104,16 @@ pub fn docs_script_path() -> &'static str {
     &DOCS_SCRIPT_PATH
 }
 
+/// Those that stand among files: nothing of what only a service shows, and the widget that reads the feeds themselves.
+pub fn of_files() -> Vec<Asset> {
+    let is_shown = |asset: &Asset| ![dashboard_script_path(), docs_script_path()].contains(&asset.path.as_str());
+    let widget = |asset: Asset| match asset.path == WIDGET_PATH {
+        true => Asset { bytes: WIDGET_OF_FILES.as_bytes(), ..asset },
+        false => asset,
+    };
+    all().into_iter().filter(is_shown).map(widget).collect()
+}
+
 /// All of them.
 pub fn all() -> Vec<Asset> {
     let asset =
@@ -135,6 +150,16 @@ mod tests {
         for risky in ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "cookie =", "Storage"] {
             assert!(!script.contains(risky), "{risky}");
         }
+    }
+
+    #[test]
+    fn among_files_the_widget_reads_the_feeds_and_nothing_of_the_service_is_there() {
+        let script = std::str::from_utf8(WIDGET).unwrap();
+        assert_eq!(script.matches(WIDGET_IS_ANSWERED).count(), 1);
+        assert!(WIDGET_OF_FILES.contains("const isAnswered = false;"));
+        let paths: Vec<_> = of_files().into_iter().map(|asset| asset.path).collect();
+        assert_eq!(paths.len(), all().len() - 2, "{paths:?}");
+        assert!(!paths.iter().any(|path| path.contains("admin") || path.contains("docs")), "{paths:?}");
     }
 
     #[test]

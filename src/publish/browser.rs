@@ -11,18 +11,22 @@ const XML: &str = "application/xml; charset=utf-8";
 /// The end of the XML declaration, behind which the stylesheet is named.
 const DECLARATION_END: &[u8] = b"?>";
 
-/// The document with its stylesheet. The address of that leaves out the host, so that it works under whatever name
-/// the service was opened.
+/// The document with its stylesheet.
 pub fn styled(document: &Document, base_url: &Url) -> Document {
-    let bytes = &document.identity;
+    let content = with_stylesheet(&document.identity, base_url);
+    Document { policy: Some(assets::FEED_CONTENT_SECURITY_POLICY), ..document.rewritten(XML, content) }
+}
+
+/// A feed with its stylesheet. The address of that leaves out the host, so that it works under whatever name the service
+/// was opened.
+pub fn with_stylesheet(bytes: &[u8], base_url: &Url) -> Vec<u8> {
     let is_end = |at: &usize| bytes[*at..].starts_with(DECLARATION_END);
     let is_declared = bytes.starts_with(b"<?xml");
     let head = if is_declared { (0..bytes.len()).find(is_end).map_or(0, |at| at + DECLARATION_END.len()) } else { 0 };
     let root = base_url.path().trim_end_matches('/');
     let path = assets::feed_stylesheet_path();
     let named = format!("<?xml-stylesheet type=\"text/css\" href=\"{root}{path}\"?>");
-    let content = [&bytes[..head], named.as_bytes(), &bytes[head..]].concat();
-    Document { policy: Some(assets::FEED_CONTENT_SECURITY_POLICY), ..document.rewritten(XML, content) }
+    [&bytes[..head], named.as_bytes(), &bytes[head..]].concat()
 }
 
 #[cfg(test)]

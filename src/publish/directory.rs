@@ -3,9 +3,11 @@
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use url::Url;
 
+use crate::model::addresses::Addresses;
 use crate::model::catalogue::Catalogue;
 use crate::model::event::Event;
 use crate::model::feed::{FeedKey, Format};
+use crate::model::part::Part;
 use crate::model::portal::Portal;
 use crate::publish::select;
 
@@ -14,6 +16,8 @@ use crate::publish::select;
 pub struct Directory {
     /// The public address of the service, with its final slash.
     pub base_url: Url,
+    /// How the addresses of pages are written.
+    pub addresses: Addresses,
     /// All portals together.
     pub all: Listed,
     /// The events.
@@ -55,9 +59,10 @@ pub struct Listed {
 impl Directory {
     /// What the operator configured. When a portal was last read is not known from that: see
     /// [`ListedPortal::last_success`].
-    pub fn of(catalogue: &Catalogue, base_url: &Url) -> Directory {
+    pub fn of(catalogue: &Catalogue, base_url: &Url, addresses: Addresses) -> Directory {
         Directory {
             base_url: base_url.clone(),
+            addresses,
             all: Listed {
                 key: FeedKey::All,
                 title: "All portals".to_owned(),
@@ -84,7 +89,11 @@ impl Directory {
 
     /// The whole address of a feed's document.
     pub fn format_url(&self, listed: &Listed, format: Format) -> String {
-        format!("{}{}", self.base_url.as_str().trim_end_matches('/'), listed.key.format_path(format))
+        let path = match format {
+            Format::Html => self.addresses.page(&listed.key, &Part::default(), None),
+            _ => listed.key.format_path(format),
+        };
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
     }
 }
 

@@ -99,12 +99,10 @@ impl Document {
         // It lies on the shelf for long. Shrinking leaves the allocator's block as large as it had grown; a copy does not.
         let bytes = Bytes::copy_from_slice(bytes);
         if format == Format::Html {
-            return Document::new(format.content_type(), bytes, feed.changed, PAGE_AGE_S).of_audience(feed.is_private);
+            return Document::new(format.content_type(), bytes, feed.changed, max_age_s(feed, format))
+                .of_audience(feed.is_private);
         }
-        let max_age_s = match feed.neighbours.is_archive {
-            true => ARCHIVE_AGE_S,
-            false => feed.max_age_s.clamp(*FEED_AGE_S.start(), *FEED_AGE_S.end()),
-        };
+        let max_age_s = max_age_s(feed, format);
         let mut link = format!("<{}>; rel=\"self\"", feed.format_url(format));
         if let Some(hub) = &feed.hub {
             link.push_str(&format!(", <{hub}>; rel=\"hub\""));
@@ -165,9 +163,7 @@ impl Document {
         compression: Compression,
     ) -> Document {
         let (etag, etag_gzip) = tags(&identity);
-        let renewal_s = max_age_s.min(*FEED_AGE_S.end());
-        let cache_control =
-            format!("public, max-age={max_age_s}, stale-while-revalidate={renewal_s}, stale-if-error={STALE_S}");
+        let cache_control = cache_control(max_age_s);
         Document {
             content_type,
             gzip: gzip(&identity, compression),
@@ -244,6 +240,21 @@ impl Document {
     pub fn bytes(&self) -> usize {
         self.identity.len() + 3 * self.gzip.len() + size_of::<Document>()
     }
+}
+
+/// How long a feed's document may be kept that is not asked for by its version, in seconds.
+pub(super) fn max_age_s(feed: &Feed, format: Format) -> u32 {
+    match format {
+        Format::Html => PAGE_AGE_S,
+        _ if feed.neighbours.is_archive => ARCHIVE_AGE_S,
+        _ => feed.max_age_s.clamp(*FEED_AGE_S.start(), *FEED_AGE_S.end()),
+    }
+}
+
+/// `Cache-Control` of what anybody may keep for so long.
+pub(super) fn cache_control(max_age_s: u32) -> String {
+    let renewal_s = max_age_s.min(*FEED_AGE_S.end());
+    format!("public, max-age={max_age_s}, stale-while-revalidate={renewal_s}, stale-if-error={STALE_S}")
 }
 
 /// The entity tags of a content: of the plain bytes, and of the compressed ones.

@@ -4,6 +4,7 @@
 use askama::Template;
 use url::{Url, form_urlencoded};
 
+use crate::model::addresses::Addresses;
 use crate::model::feed::{Entry, Feed, FeedKey};
 use crate::publish::pages::language::Language;
 use crate::publish::pages::machine;
@@ -101,8 +102,14 @@ pub fn render(feed: &Feed, asked: Asked) -> Result<String, askama::Error> {
 }
 
 /// The markup that shows a feed's box on another page; `None` for all portals together.
-pub fn iframe(base_url: &Url, key: &FeedKey, title: &str, (width, height): (u32, u32)) -> Option<String> {
-    let src = format!("{}{}", base_url.as_str().trim_end_matches('/'), path(key)?);
+pub fn iframe(
+    base_url: &Url,
+    addresses: Addresses,
+    key: &FeedKey,
+    title: &str,
+    (width, height): (u32, u32),
+) -> Option<String> {
+    let src = format!("{}{}", base_url.as_str().trim_end_matches('/'), addresses.headline_box(&path(key)?));
     Iframe { src, title, width, height }.render().ok().map(|markup| markup.trim_end().to_owned())
 }
 
@@ -152,8 +159,8 @@ mod tests {
     #[test]
     fn a_title_cannot_break_out_of_the_frame() {
         let base = Url::parse("https://feeds.example/").unwrap();
-        let markup = iframe(&base, &FeedKey::Portal("a".into()), "\"><script>", FRAME_PX).unwrap();
+        let markup = iframe(&base, Addresses::Queries, &FeedKey::Portal("a".into()), "\"><script>", FRAME_PX).unwrap();
         assert!(markup.starts_with("<iframe src=\"https://feeds.example/embed/a\"") && !markup.contains("<script"));
-        assert!(iframe(&base, &FeedKey::All, "", FRAME_PX).is_none());
+        assert!(iframe(&base, Addresses::Queries, &FeedKey::All, "", FRAME_PX).is_none());
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, FixedOffset, Utc};
 use url::Url;
 
+use crate::model::addresses::Addresses;
 use crate::model::catalogue::Catalogue;
 use crate::model::feed::{Entry, Feed, FeedKey, Format};
 use crate::publish::directory::Directory;
@@ -42,37 +43,49 @@ pub fn is_here(path: &str) -> bool {
 
 /// The front page in each look, with its key on the shelf.
 pub fn pages(catalogue: &Catalogue, base_url: &Url, front: Front) -> Result<Vec<(String, Document)>, PublishError> {
-    let mut directory = Directory::of(catalogue, base_url);
-    for (listed, portal) in directory.portals.iter_mut().zip(&catalogue.portals) {
-        listed.last_success = front.read.get(&portal.id).map(|read| select::in_zone(*read, portal.timezone));
-    }
-    let latest: Vec<Headline> =
-        front.latest.iter().flat_map(|feed| &feed.entries).map(|entry| headline(catalogue, entry)).collect();
     let page = |look: Look| {
-        let index = pages::index(&directory, &latest, look).map_err(|error| broken(base_url, "/", &error))?;
+        let index = page(catalogue, base_url, Addresses::Queries, &front, look)?;
         let document = Document::new(Format::Html.content_type(), index, front.changed, PAGE_AGE_S);
         Ok((look.key("/"), document.in_language(look.language)))
     };
     Look::all().map(page).collect()
 }
 
+/// The front page in one look.
+pub fn page(
+    catalogue: &Catalogue,
+    base_url: &Url,
+    addresses: Addresses,
+    front: &Front,
+    look: Look,
+) -> Result<String, PublishError> {
+    let mut directory = Directory::of(catalogue, base_url, addresses);
+    for (listed, portal) in directory.portals.iter_mut().zip(&catalogue.portals) {
+        listed.last_success = front.read.get(&portal.id).map(|read| select::in_zone(*read, portal.timezone));
+    }
+    let latest: Vec<Headline> =
+        front.latest.iter().flat_map(|feed| &feed.entries).map(|entry| headline(catalogue, entry)).collect();
+    pages::index(&directory, &latest, look).map_err(|error| broken(base_url, "/", &error))
+}
+
 /// What changes only with the operator's files, each with its path. `listed` is when the list of feeds last changed.
 pub fn lasting(
     catalogue: &Catalogue,
     base_url: &Url,
+    addresses: Addresses,
     listed: DateTime<Utc>,
 ) -> Result<Vec<(String, Document)>, PublishError> {
-    let directory = Directory::of(catalogue, base_url);
+    let directory = Directory::of(catalogue, base_url, addresses);
     let list = opml::render(&directory, listed).map_err(|error| broken(base_url, OPML_PATH, &error))?;
     let sitemap = format!("{}{}", base_url.as_str().trim_end_matches('/'), sitemap::PATH);
     let mut documents = vec![
         (OPML_PATH.to_owned(), Document::new(opml::CONTENT_TYPE, list, listed, OPML_AGE_S)),
         (
             ROBOTS_PATH.to_owned(),
-            Document::new("text/plain; charset=utf-8", robots::render(&sitemap), listed, OPML_AGE_S),
+            Document::new("text/plain; charset=utf-8", robots::render(&sitemap, addresses), listed, OPML_AGE_S),
         ),
     ];
-    for asset in assets::all() {
+    for asset in if addresses.are_files() { assets::of_files() } else { assets::all() } {
         let document = Document::new(asset.content_type, asset.bytes, listed, asset.max_age_s);
         documents.push((asset.path, document));
     }
@@ -88,7 +101,7 @@ fn broken(base_url: &Url, path: &str, error: &dyn std::fmt::Display) -> PublishE
 
 /// Hash of all that the list of feeds says.
 pub fn settings_hash(catalogue: &Catalogue, base_url: &Url) -> [u8; 32] {
-    let directory = Directory::of(catalogue, base_url);
+    let directory = Directory::of(catalogue, base_url, Addresses::Queries);
     *blake3::hash(format!("{GENERATOR} {directory:?}").as_bytes()).as_bytes()
 }
 

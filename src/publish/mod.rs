@@ -33,6 +33,7 @@ pub mod robots;
 pub mod rss;
 pub mod select;
 pub mod shelf;
+pub mod site;
 pub mod sitemap;
 pub mod specimen;
 pub mod topics;
@@ -64,6 +65,15 @@ pub enum PublishError {
     /// The store does not know the feed.
     #[error("the feed was never published")]
     Absent,
+    /// The store does not know a feed of the operator's files yet.
+    #[error(
+        "the feed {0} is not in the database yet, and another harbinger is using that: restart it if feeds/ changed \
+         since its start, or try again when it is done"
+    )]
+    Unregistered(String),
+    /// The archive pages of a feed were divided while they were read.
+    #[error("the archive of {0} changed while it was read; try again")]
+    Moved(String),
     /// Another request made the same document, and failed.
     #[error(transparent)]
     Shared(Arc<PublishError>),
@@ -107,6 +117,12 @@ pub fn headline_box(feed: &Feed, asked: embed::Asked) -> Result<Document, Publis
 
 /// One document of a feed, read back before it is handed out; only the page has a look.
 pub fn document(feed: &Feed, format: Format, look: Look) -> Result<Document, PublishError> {
+    let document = Document::of(feed, format, &rendered(feed, format, look)?);
+    Ok(if format == Format::Html { document.in_language(look.language) } else { document })
+}
+
+/// The bytes of a document of a feed, read back.
+fn rendered(feed: &Feed, format: Format, look: Look) -> Result<Vec<u8>, PublishError> {
     let broken = |reason| PublishError::Broken { url: feed.format_url(format), reason };
     let bytes = match format {
         Format::Rss => rss::render(feed),
@@ -115,6 +131,5 @@ pub fn document(feed: &Feed, format: Format, look: Look) -> Result<Document, Pub
         Format::Html => pages::feed(feed, look).map_err(|error| broken(error.to_string()))?.into_bytes(),
     };
     verify::document(format, &bytes, feed.entries.len()).map_err(broken)?;
-    let document = Document::of(feed, format, &bytes);
-    Ok(if format == Format::Html { document.in_language(look.language) } else { document })
+    Ok(bytes)
 }

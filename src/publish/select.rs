@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use url::Url;
 use uuid::Uuid;
 
+use crate::model::addresses::Addresses;
 use crate::model::article::Article;
 use crate::model::catalogue::Catalogue;
 use crate::model::coverage::{Contribution, Coverage, Presented};
@@ -73,6 +74,7 @@ pub fn feed(
         base_url: base_url.clone(),
         part,
         is_private: catalogue.is_private(key),
+        addresses: Addresses::Queries,
         is_alias: false,
         hub: None,
         max_age_s: u32::try_from(interval.min(MAX_AGE_S)).unwrap_or_default(),

@@ -13,8 +13,8 @@ use crate::model::catalogue::Catalogue;
 use crate::publish::document::Document;
 use crate::publish::publisher::Publisher;
 use crate::publish::{PublishError, legal, select};
-use crate::store::Store;
-use crate::store::recent::RecentArticle;
+use crate::store::recent::{Recent, RecentArticle};
+use crate::store::{Store, StoreError};
 
 /// Where it stands.
 pub const PATH: &str = "/news-sitemap.xml";
@@ -49,21 +49,34 @@ impl Sitemap {
 
     /// Renders it if it is another one at `now`, and returns when the next article leaves it.
     pub async fn refresh(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, PublishError> {
-        let recent = self.store.recent(now - WINDOW, ARTICLES_MAX).await?;
+        let recent = recent(&self.store, now).await?;
         let next = recent.oldest.map(|oldest| oldest + WINDOW);
         let Some(changed) = recent.changed else { return Ok(next) };
         // What left it last changed it then, if nothing has since.
         let changed = recent.before.map_or(changed, |before| changed.max(before + WINDOW));
         let shown = || self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if *shown() != Some(changed) {
-            let broken =
-                |error: askama::Error| PublishError::Broken { url: PATH.to_owned(), reason: error.to_string() };
-            let text = render(&self.catalogue, &recent.articles).map_err(broken)?;
-            self.publisher.put(PATH, Document::new(CONTENT_TYPE, text, changed, AGE_S));
+            self.publisher.put(PATH, document(&self.catalogue, &recent, changed)?);
             *shown() = Some(changed);
         }
         Ok(next)
     }
+}
+
+/// What is news at `now`.
+pub(super) async fn recent(store: &Store, now: DateTime<Utc>) -> Result<Recent, StoreError> {
+    store.recent(now - WINDOW, ARTICLES_MAX).await
+}
+
+/// The sitemap of what is news, and when it became that.
+pub(super) fn document(
+    catalogue: &Catalogue,
+    recent: &Recent,
+    changed: DateTime<Utc>,
+) -> Result<Document, PublishError> {
+    let broken = |error: askama::Error| PublishError::Broken { url: PATH.to_owned(), reason: error.to_string() };
+    let text = render(catalogue, &recent.articles).map_err(broken)?;
+    Ok(Document::new(CONTENT_TYPE, text, changed, AGE_S))
 }
 
 #[derive(Template)]

@@ -7,6 +7,7 @@ use chrono::DateTime;
 use url::Url;
 use uuid::Uuid;
 
+use crate::model::addresses::Addresses;
 use crate::model::article::Image;
 use crate::model::feed::{Category, Entry, Feed, FeedKey, Origin, Tombstone};
 use crate::model::html::SafeHtml;
@@ -75,6 +76,7 @@ fn specimen() -> Feed {
             version: part.version,
         },
         part,
+        addresses: Addresses::Queries,
         is_alias: false,
         is_private: false,
         max_age_s: 300,

@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use url::Url;
 use uuid::Uuid;
 
+use crate::model::addresses::Addresses;
 use crate::model::article::Image;
 use crate::model::catalogue::Catalogue;
 use crate::model::event::{Event, EventRules};
@@ -63,6 +64,7 @@ fn feed(key: FeedKey, entries: Vec<Entry>) -> Feed {
         base_url: Url::parse("https://feeds.example/").unwrap(),
         part: Part::default(),
         is_private: false,
+        addresses: Addresses::Queries,
         is_alias: false,
         max_age_s: 300,
         ttl_minutes: 10,
@@ -325,7 +327,8 @@ fn catalogue() -> Catalogue {
 
 #[test]
 fn the_front_page_and_the_list_of_feeds_name_every_feed() {
-    let mut directory = Directory::of(&catalogue(), &Url::parse("https://feeds.example/news/").unwrap());
+    let mut directory =
+        Directory::of(&catalogue(), &Url::parse("https://feeds.example/news/").unwrap(), Addresses::Queries);
     directory.portals[0].last_success = Some(time("2026-01-06T09:10:00+08:00"));
     assert_eq!(directory.len(), catalogue().feeds().len());
     let headline = Headline {

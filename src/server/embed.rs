@@ -4,6 +4,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
+use crate::model::addresses::Addresses;
 use crate::model::feed::{FeedKey, Format};
 use crate::publish::{embed, select};
 use crate::server::error::{ApiError, Problem};
@@ -106,7 +107,7 @@ pub(super) async fn oembed(
     let width = side(asked.maxwidth.as_deref(), "maxwidth", embed::FRAME_PX.0)?;
     let height = side(asked.maxheight.as_deref(), "maxheight", embed::FRAME_PX.1)?;
     let title = select::title(catalogue, &key).ok_or_else(unknown)?;
-    let html = embed::iframe(base_url, &key, &title, (width, height)).ok_or_else(unknown)?;
+    let html = embed::iframe(base_url, Addresses::Queries, &key, &title, (width, height)).ok_or_else(unknown)?;
     let answer = Answer {
         version: "1.0",
         r#type: "rich",

@@ -22,6 +22,7 @@ mod embed;
 mod event_commands;
 mod events;
 mod explain;
+mod export;
 mod extraction;
 mod faults;
 mod headlines;

@@ -12,7 +12,7 @@ use crate::quarantine::{announce, ask, page, path, snow};
 const FEED: &str = "feeds/binghe";
 
 /// A house whose portal has published so many stories that three pages of the archive hold them.
-async fn with_an_archive() -> House {
+pub async fn with_an_archive() -> House {
     let house = House::new().await;
     for number in 1..=75 {
         let (title, paragraphs) = snow(number);

@@ -17,7 +17,7 @@ use crate::push::{pass, post, request};
 use crate::subscriber::Subscriber;
 
 /// It stands in every name, address and text of the private portal and event, and nowhere else.
-const MARK: &str = "zephyrite";
+pub const MARK: &str = "zephyrite";
 /// A word of the private stories to search for.
 const WORD: &str = "喹啉酮";
 /// Stories of the private portal.
@@ -70,7 +70,7 @@ async fn house(site: &Site, is_private: bool) -> House {
     house
 }
 
-async fn private_house() -> (Site, House) {
+pub async fn private_house() -> (Site, House) {
     let site = portal();
     let house = house(&site, true).await;
     (site, house)

@@ -8,6 +8,7 @@ use askama::Template;
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use url::Url;
 
+use crate::model::addresses::Addresses;
 use crate::model::feed::{Entry, Feed, FeedKey, Format};
 use crate::model::part::Part;
 use crate::publish::directory::{Directory, Listed};
@@ -47,13 +48,15 @@ pub struct Headline {
 /// The front page: all feeds, how to subscribe, the newest articles, when each portal was last read.
 pub fn index(directory: &Directory, latest: &[Headline], look: Look) -> Result<String, askama::Error> {
     let latest = &latest[..latest.len().min(HEADLINES_MAX)];
-    let page = IndexPage { frame: Frame::of(&directory.base_url, "/", String::new(), look), directory, latest };
+    let place = (&FeedKey::All, &Part::default());
+    let frame = Frame::of(&directory.base_url, place, directory.addresses, look);
+    let page = IndexPage { frame, directory, latest };
     page.render().map(legal::document)
 }
 
 /// A feed's page: how to subscribe, and its entries; of an event also what it is and where its coverage comes from.
 pub fn feed(feed: &Feed, look: Look) -> Result<String, askama::Error> {
-    let frame = Frame::of(&feed.base_url, &feed.format_path(Format::Html), feed.part.unversioned().query(), look);
+    let frame = Frame::of(&feed.base_url, (&feed.key, &feed.part), feed.addresses, look);
     FeedPage { frame, feed }.render().map(legal::document)
 }
 
@@ -65,41 +68,57 @@ struct Frame {
     origin: String,
     /// The path the service stands under, without its final slash.
     root: String,
-    /// The path of the page, below the root.
+    /// The path of the page, below the root, without a query.
     path: String,
-    /// What is asked of it besides the language, with its question mark.
-    query: String,
+    /// Whose page it is.
+    feed: FeedKey,
+    /// Which part of the feed is on it.
+    part: Part,
+    /// How addresses are written.
+    addresses: Addresses,
     stylesheet: &'static str,
     script: &'static str,
     generator: &'static str,
 }
 
 impl Frame {
-    fn of(base_url: &Url, path: &str, query: String, look: Look) -> Frame {
+    fn of(base_url: &Url, (feed, part): (&FeedKey, &Part), addresses: Addresses, look: Look) -> Frame {
         Frame {
             look,
             words: look.language.words(),
             origin: base_url.origin().ascii_serialization(),
             root: base_url.path().trim_end_matches('/').to_owned(),
-            path: path.to_owned(),
-            query,
+            path: feed.format_path(Format::Html),
+            feed: feed.clone(),
+            part: part.clone(),
+            addresses,
             stylesheet: assets::stylesheet_path(),
             script: assets::script_path(),
             generator: GENERATOR,
         }
     }
 
-    /// A page of ours; in the language of this one if the reader chose it.
-    fn link(&self, path: impl AsRef<str>) -> String {
-        let language = if self.look.is_chosen { format!("?lang={}", self.look.language.tag()) } else { String::new() };
-        format!("{}{}{language}", self.root, path.as_ref())
+    /// The front page; in the language of this one if the reader chose it.
+    fn home(&self) -> String {
+        self.link(&FeedKey::All)
+    }
+
+    /// A feed's page, likewise.
+    fn link(&self, feed: &FeedKey) -> String {
+        self.link_to(feed, &Part::default())
+    }
+
+    /// The page of a part of a feed, likewise.
+    fn link_to(&self, feed: &FeedKey, part: &Part) -> String {
+        let language = self.look.is_chosen.then(|| self.look.language.tag());
+        format!("{}{}", self.root, self.addresses.page(feed, part, language))
     }
 
     /// This page in each language.
     fn languages(&self) -> [(Language, String); 3] {
-        let mark = if self.query.is_empty() { '?' } else { '&' };
         Language::ALL.map(|language| {
-            (language, format!("{}{}{}{mark}lang={}", self.root, self.path, self.query, language.tag()))
+            let path = self.addresses.page(&self.feed, &self.part, Some(language.tag()));
+            (language, format!("{}{path}", self.root))
         })
     }
 }
@@ -143,7 +162,7 @@ impl IndexPage<'_> {
     }
 
     fn path(&self, listed: &Listed) -> String {
-        self.frame.link(listed.key.format_path(Format::Html))
+        self.frame.link(&listed.key)
     }
 
     fn search_label(&self) -> &'static str {
@@ -213,21 +232,18 @@ impl FeedPage<'_> {
         if self.feed.is_private {
             return None;
         }
-        embed::iframe(&self.feed.base_url, &self.feed.key, &self.feed.title, embed::FRAME_PX)
+        let Feed { base_url, addresses, key, title, .. } = self.feed;
+        embed::iframe(base_url, *addresses, key, title, embed::FRAME_PX)
     }
 
     /// The page with another part of the feed, in the language of this one if the reader chose it.
     fn part_path(&self, part: &Part) -> String {
-        let Frame { look, root, path, .. } = &self.frame;
-        let query = part.unversioned().query();
-        let mark = if query.is_empty() { '?' } else { '&' };
-        let language = if look.is_chosen { format!("{mark}lang={}", look.language.tag()) } else { String::new() };
-        format!("{root}{path}{query}{language}")
+        self.frame.link_to(&self.feed.key, part)
     }
 
-    /// Where the markup of the headline box is; `None` for a feed without one.
+    /// Where the markup of the headline box is asked for; `None` for a feed without one, and where nobody answers.
     fn oembed_url(&self) -> Option<String> {
-        embed::path(&self.feed.key).filter(|_| !self.feed.is_private)?;
+        embed::path(&self.feed.key).filter(|_| !self.feed.is_private && !self.feed.addresses.are_files())?;
         Some(embed::oembed_url(&self.feed.base_url, &self.feed.page_url()))
     }
 
@@ -253,9 +269,8 @@ impl FeedPage<'_> {
     fn portal_path(&self) -> Option<String> {
         match &self.feed.key {
             FeedKey::Section(portal, _) => {
-                let path = self.frame.link(FeedKey::Portal(portal.clone()).format_path(Format::Html));
-                let key = Part { key: self.feed.part.key.clone(), ..Part::default() }.query();
-                Some(if path.contains('?') { path + &key.replacen('?', "&", 1) } else { path + &key })
+                let whole = Part { key: self.feed.part.key.clone(), ..Part::default() };
+                Some(self.frame.link_to(&FeedKey::Portal(portal.clone()), &whole))
             }
             _ => None,
         }

@@ -3,6 +3,9 @@
 use askama::Template;
 use url::Url;
 
+use crate::model::addresses::Addresses;
+use crate::model::feed::FeedKey;
+use crate::model::part::Part;
 use crate::publish::legal;
 use crate::publish::pages::Frame;
 use crate::publish::pages::language::Language;
@@ -13,7 +16,7 @@ use crate::publish::pages::look::Look;
 pub fn page(base_url: &Url, status: u16, detail: &str, look: Look) -> Result<String, askama::Error> {
     let (heading, lead) = told(status, look.language);
     let detail = (!matches!(status, 404 | 410 | 503)).then_some(detail);
-    let frame = Frame::of(base_url, "/", String::new(), look);
+    let frame = Frame::of(base_url, (&FeedKey::All, &Part::default()), Addresses::Queries, look);
     RefusalPage { frame, heading, lead, detail }.render().map(legal::document)
 }
 

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::model::addresses::Addresses;
 use crate::model::audience::Audiences;
 use crate::model::feed::{Feed, FeedKey, Format};
 use crate::model::part::Part;
@@ -287,6 +288,28 @@ impl Publisher {
         Ok(())
     }
 
+    /// Where what it publishes is stored.
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// When the list of feeds last changed; `None` if it was never registered.
+    pub(super) async fn listed(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        Ok(state(&self.store.feed_states().await?, front::NAME).map(|state| state.changed))
+    }
+
+    /// When each public portal was last read without a failure.
+    pub(super) async fn read(&self) -> Result<HashMap<String, DateTime<Utc>>, StoreError> {
+        let mut read = HashMap::new();
+        for portal in &self.audiences.public().portals {
+            let sources = self.store.sources(portal.id.clone()).await?;
+            if let Some(last) = sources.into_iter().filter_map(|source| source.known.succeeded).max() {
+                read.insert(portal.id.clone(), last);
+            }
+        }
+        Ok(read)
+    }
+
     /// Whether the version of a feed that changed last at `changed` lies on the shelf.
     fn is_on_shelf(&self, key: &FeedKey, changed: DateTime<Utc>) -> bool {
         self.versions.lock().unwrap_or_else(PoisonError::into_inner).get(key) == Some(&changed)
@@ -300,14 +323,8 @@ impl Publisher {
         // What happens to private feeds must not show, not even as a time.
         let public = states.iter().filter(|(name, _)| self.audiences.lock_named(name).is_none());
         let changed = public.map(|(_, state)| state.changed).max();
-        let mut read = HashMap::new();
         let catalogue = self.audiences.public();
-        for portal in &catalogue.portals {
-            let sources = self.store.sources(portal.id.clone()).await?;
-            if let Some(last) = sources.into_iter().filter_map(|source| source.known.succeeded).max() {
-                read.insert(portal.id.clone(), last);
-            }
-        }
+        let read = self.read().await?;
         let wanted = Shown { listed: Some(listed), changed, read };
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if wanted == shown {
@@ -315,7 +332,7 @@ impl Publisher {
         }
         let mut documents = Vec::new();
         if wanted.listed != shown.listed {
-            documents.extend(front::lasting(catalogue, &self.base_url, listed)?);
+            documents.extend(front::lasting(catalogue, &self.base_url, Addresses::Queries, listed)?);
         }
         let ids = states.into_iter().map(|(name, state)| (name, state.id)).collect();
         let (key, headlines) = front::LATEST;

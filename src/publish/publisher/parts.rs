@@ -66,7 +66,7 @@ impl Publisher {
     }
 
     /// A part of a feed, as it is stored now.
-    pub(super) async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
+    pub(in crate::publish) async fn feed(&self, key: &FeedKey, part: Part) -> Result<Feed, PublishError> {
         let ids = self.ids().await?;
         let stored = match part.q.as_deref().map(Query::parse) {
             Some(Ok(Some(query))) => self.store.search(key.clone(), query, part.clone(), ENTRIES).await?,

@@ -8,13 +8,14 @@ use harbinger::sample::words::Dice;
 use crate::faults::program::{Limit, Program, left_behind};
 use crate::faults::site::{self, Kill, Site};
 use crate::faults::stored::{Stored, follow, stored};
-use crate::migrations;
+use crate::{export, migrations};
 
 /// Kills of each kind; together more than two hundred.
 const AT_REQUESTS: usize = 60;
 const AT_WRITES: usize = 50;
 const IN_MIGRATIONS: usize = 40;
 const IN_BACKUPS: usize = 30;
+const IN_EXPORTS: usize = 12;
 const AT_DELIVERIES: usize = 15;
 const IN_ANSWERS: usize = 15;
 
@@ -147,6 +148,43 @@ fn a_backup_killed_at_any_write_leaves_the_copy_of_yesterday_and_no_litter() {
     assert!(program.run(Limit::None, &["backup", "copies/copy.db"]).is_fine());
     assert_eq!(left_behind(&program.path("copies")), Vec::<String>::new());
     assert_eq!(migrations::kept(&copy), before);
+}
+
+#[test]
+fn an_export_killed_at_any_write_leads_readers_on_and_is_made_up() {
+    let (mut dice, (stories, _site, program)) = (dice(7), reader());
+    std::fs::write(program.path("harbinger.toml"), format!("base_url = \"{}\"", export::BASE)).unwrap();
+    *stories.lock().unwrap() = 130;
+    assert!(program.run(Limit::None, &["ingest"]).is_fine());
+    assert!(program.run(Limit::None, &["export", "site"]).is_fine());
+    let site = program.path("site");
+    let largest = export::files(&site).values().map(|path| path.metadata().unwrap().len()).max().unwrap();
+    // All of them beyond the size of the shared index of the database's log.
+    let blocks = largest as usize / 512 - 66;
+    let mut killed = 0;
+    for kill in 0.. {
+        if killed == IN_EXPORTS {
+            break;
+        }
+        *stories.lock().unwrap() += 1;
+        assert!(program.run(Limit::None, &["ingest"]).is_fine());
+        let blocks = 66 + dice.below(blocks) as u64;
+        let status = program.spawn(Limit::Dead { blocks }, &["export", "site"]).wait().unwrap();
+        killed += usize::from(!status.success());
+        assert!(kill < 4 * IN_EXPORTS, "only {killed} were killed");
+        assert!(export::every_link_leads_to_a_file(&site) > 100);
+        let (ids, _) = export::walk(&site, "feeds/street/news.atom", "prev-archive");
+        assert!(ids.len() >= 130, "kill {kill} at block {blocks}: {} entries", ids.len());
+    }
+    assert!(program.run(Limit::None, &["export", "site"]).is_fine());
+    assert!(program.run(Limit::None, &["export", "fresh"]).is_fine());
+    let content = |place: &str| -> Vec<(String, Vec<u8>)> {
+        let read = |(name, path): (String, std::path::PathBuf)| (name, std::fs::read(path).unwrap());
+        export::files(&program.path(place)).into_iter().map(read).collect()
+    };
+    assert!(content("site") == content("fresh"), "an export that was interrupted leaves nothing behind");
+    let (ids, _) = export::walk(&site, "feeds/street/news.atom", "prev-archive");
+    assert_eq!(ids.len(), *stories.lock().unwrap());
 }
 
 #[test]
