@@ -52,6 +52,10 @@ pub(super) struct Learned {
     pub(super) stage: Stage,
     pub(super) pages: u32,
     pub(super) usual_chars: u32,
+    /// Where headline, date, byline and breadcrumb stand.
+    pub(super) places: Vec<String>,
+    /// How far before the container other fields were found, in characters; `None` of one learned before that was noted.
+    pub(super) header_chars: Option<u32>,
 }
 
 /// What was found of damage and of strangers' work.
@@ -128,6 +132,8 @@ fn of_host(templates: &[Template], url: &str) -> Vec<Learned> {
         stage: template.stage,
         pages: template.pages,
         usual_chars: template.usual_chars(),
+        places: template.places.iter().map(|(place, _)| place.to_string()).collect(),
+        header_chars: Some(template.header_chars).filter(|chars| *chars < u32::MAX),
     };
     of_host.map(learned).collect()
 }

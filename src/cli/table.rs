@@ -175,9 +175,15 @@ fn templates(out: &mut String, report: &Report) {
     if !report.templates.is_empty() {
         let _ = writeln!(out, "\nLearned of the pages of this host");
     }
-    for Learned { container, stage, pages, usual_chars } in &report.templates {
+    for Learned { container, stage, pages, usual_chars, places, header_chars } in &report.templates {
         let _ = writeln!(out, "  - {container}");
         let _ = writeln!(out, "      {}; {pages} pages, usually {usual_chars} characters", stage.meaning());
+        if !places.is_empty() {
+            paragraph(out, "      fields in ", &places.join(", "));
+        }
+        if let Some(chars @ 1..) = header_chars {
+            let _ = writeln!(out, "      fields in the last {chars} characters of the header");
+        }
     }
 }
 

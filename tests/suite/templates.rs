@@ -210,5 +210,7 @@ async fn inspect_shows_what_was_learned_and_reads_as_a_run_would_while_the_servi
     let is_told = |one: &Value| one["why"] == "stands on most pages of this template";
     assert!(removed.iter().any(is_told), "{report}");
     let table = inspect(&[]);
-    assert!(table.contains("Learned of the pages of this host") && table.contains("in use"), "{table}");
+    for told in ["Learned of the pages of this host", "in use", "fields in h1", "characters of the header"] {
+        assert!(table.contains(told), "{told}: {table}");
+    }
 }
