@@ -1,10 +1,15 @@
 //! Threads for work that no reader waits for. On a small machine they give way to the threads that answer.
 
+use std::time::Duration;
+
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinError;
 
 /// How much less of a busy processor such a thread gets (`nice`): about a tenth of one that answers.
 const NICE: i32 = 10;
+
+/// How long a thread waits for more work. What it worked in ends with it.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// Makes the calling thread give way to those that answer readers, for as long as it lives.
 pub fn give_way() {
@@ -15,7 +20,7 @@ pub fn give_way() {
     }
 }
 
-/// As many threads as there are processors, each ended when it has had nothing to do for some seconds.
+/// As many threads as there are processors, each ended when it has had nothing to do for two seconds.
 pub struct Workers {
     handle: Handle,
     /// There until this is dropped.
@@ -27,7 +32,7 @@ impl Workers {
     pub fn new() -> Workers {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut builder = Builder::new_current_thread();
-        builder.max_blocking_threads(threads).thread_name("worker").on_thread_start(give_way);
+        builder.max_blocking_threads(threads).thread_keep_alive(IDLE).thread_name("worker").on_thread_start(give_way);
         let runtime = builder.build().expect("without drivers it opens nothing, and threads start only with work");
         Workers { handle: runtime.handle().clone(), runtime: Some(runtime) }
     }

@@ -48,43 +48,29 @@ const LINES: [(&str, &str, &str); 6] = [
 /// Matches no line.
 const NOTHING: &str = r"[^\s\S]";
 
-/// Whether a line is for the reader of the page; why.
-pub fn why(text: &str) -> Option<&'static str> {
-    static STARTS: LazyLock<RegexSet> =
-        LazyLock::new(|| RegexSet::new(LINES.map(|(_, starts, _)| starts)).expect("constant expressions"));
-    static HOLDS: LazyLock<RegexSet> =
-        LazyLock::new(|| RegexSet::new(LINES.map(|(_, _, holds)| holds)).expect("constant expressions"));
-    // Most lines hold none of these words, which is known sooner than which of them they hold.
-    static HOLDS_ANY: LazyLock<Regex> = LazyLock::new(|| {
-        let any = LINES.map(|(_, _, holds)| format!("(?:{holds})")).join("|");
-        Regex::new(&any).expect("constant expressions")
-    });
-    let text = text.trim();
-    if text.len() > 4 * INVITATION_CHARS_MAX {
-        return None;
-    }
-    let chars = text.chars().count();
-    if chars > LINE_CHARS_MAX {
-        return (chars <= INVITATION_CHARS_MAX && is_invitation(text)).then_some("an invitation");
-    }
-    let starts = STARTS.matches(text).iter().next();
-    let holds = HOLDS_ANY.is_match(text).then(|| HOLDS.matches(text).iter().next()).flatten();
-    if let Some(found) = starts.into_iter().chain(holds).min() {
-        let is_quoted = found < 2 && text.contains(['“', '「']);
-        // A sentence of the story may speak of codes and rights; a line for the reader hardly ends like one.
-        let is_story = found == 0 && text.ends_with('。') && chars > 40 || is_quoted;
-        return (!is_story).then_some(LINES[found].0);
-    }
-    if text.contains(|c: char| c.is_ascii_alphabetic()) && CREDITS.is_match(text) {
-        return Some("the agency's credits");
-    }
-    is_invitation(text).then_some("an invitation")
+/// What these words are found with.
+#[derive(Clone)]
+struct Expressions {
+    /// Which of the lines begins with its words.
+    starts: RegexSet,
+    /// Which of the lines holds its words.
+    holds: RegexSet,
+    /// Most lines hold none of these words, which is known sooner than which of them they hold.
+    holds_any: Regex,
+    /// Asks the reader to subscribe, to follow or to write.
+    invitation: Regex,
+    /// Who else worked on an agency's story.
+    credits: Regex,
 }
 
-/// Whether a text asks the reader to subscribe, to follow or to write.
-fn is_invitation(text: &str) -> bool {
-    static INVITATION: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
+impl Expressions {
+    fn compile() -> Expressions {
+        let any = LINES.map(|(_, _, holds)| format!("(?:{holds})")).join("|");
+        Expressions {
+            starts: RegexSet::new(LINES.map(|(_, starts, _)| starts)).expect("constant expressions"),
+            holds: RegexSet::new(LINES.map(|(_, _, holds)| holds)).expect("constant expressions"),
+            holds_any: Regex::new(&any).expect("constant expressions"),
+            invitation: Regex::new(concat!(
             r"(?i)(?-u:\b)(?:sign up (?:for|to) (?:our|the|my)(?-u:\b).{0,60}(?-u:\b)(?:newsletter|emails?|alerts?|briefing)|subscribe to (?:our|the|my)(?-u:\b).{0,60}|",
             r"(?:delivered|updates|news|headlines|stories|alerts|straight|right)(?-u:\b).{0,40}(?-u:\b)(?:to|in|into) your inbox|",
             r"(?:our|the) (?:free |daily |weekly )*newsletters?(?-u:\b).{0,20}$|delivered through your letterbox|meet your inbox|",
@@ -94,17 +80,55 @@ fn is_invitation(text: &str) -> bool {
             r"подпишитесь|подписаться на|folgen sie uns|suivez-nous|síguenos en|seguici su|siga-nos|volg ons|следите за|on twitter at \S|",
             r"^(?:write to|reach) .{0,60}(?:@|(?-u:\b)at(?-u:\b))|^have a tip\?|^like this (?:story|article)\?|^subscribe(?: (?:now|today|to|here)(?-u:\b)|$)|may earn an affiliate|contain affiliate"
         ))
-        .expect("a constant expression")
-    });
-    // All of them are in Latin or Cyrillic letters.
-    text.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '\u{400}'..='\u{4ff}')) && INVITATION.is_match(text)
+        .expect("a constant expression"),
+            credits: Regex::new(r"(?i)^\W*(?:(?:additional )?reporting by .|editing by .)|^.{0,100}(?-u:\b)contributed to this (?:report|story|article)(?-u:\b)")
+        .expect("a constant expression"),
+        }
+    }
 }
 
-/// Who else worked on an agency's story.
-static CREDITS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W*(?:(?:additional )?reporting by .|editing by .)|^.{0,100}(?-u:\b)contributed to this (?:report|story|article)(?-u:\b)")
-        .expect("a constant expression")
-});
+thread_local! {
+    /// What a search works in is the thread's own, and ends with it: copies share all but that.
+    static OWN: Expressions = {
+        static COMPILED: LazyLock<Expressions> = LazyLock::new(Expressions::compile);
+        COMPILED.clone()
+    };
+}
+
+/// Whether a line is for the reader of the page; why.
+pub fn why(text: &str) -> Option<&'static str> {
+    OWN.with(|expressions| found(text, expressions))
+}
+
+fn found(text: &str, expressions: &Expressions) -> Option<&'static str> {
+    let text = text.trim();
+    if text.len() > 4 * INVITATION_CHARS_MAX {
+        return None;
+    }
+    let chars = text.chars().count();
+    if chars > LINE_CHARS_MAX {
+        return (chars <= INVITATION_CHARS_MAX && is_invitation(text, expressions)).then_some("an invitation");
+    }
+    let starts = expressions.starts.matches(text).iter().next();
+    let holds = expressions.holds_any.is_match(text).then(|| expressions.holds.matches(text).iter().next()).flatten();
+    if let Some(found) = starts.into_iter().chain(holds).min() {
+        let is_quoted = found < 2 && text.contains(['“', '「']);
+        // A sentence of the story may speak of codes and rights; a line for the reader hardly ends like one.
+        let is_story = found == 0 && text.ends_with('。') && chars > 40 || is_quoted;
+        return (!is_story).then_some(LINES[found].0);
+    }
+    if text.contains(|c: char| c.is_ascii_alphabetic()) && expressions.credits.is_match(text) {
+        return Some("the agency's credits");
+    }
+    is_invitation(text, expressions).then_some("an invitation")
+}
+
+/// Whether a text asks the reader to subscribe, to follow or to write.
+fn is_invitation(text: &str, expressions: &Expressions) -> bool {
+    // All of them are in Latin or Cyrillic letters.
+    text.contains(|c: char| c.is_ascii_alphabetic() || matches!(c, '\u{400}'..='\u{4ff}'))
+        && expressions.invitation.is_match(text)
+}
 
 #[cfg(test)]
 mod tests {

@@ -109,6 +109,8 @@ fn is_credited(text: &str, is_beside_photo: bool) -> bool {
 }
 
 fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
+    /// The longest name of an agency, in characters.
+    const AGENCY_CHARS_MAX: usize = 31;
     static SPOKEN: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?i)^(?:[▲△↑]|图为|圖為|图[①-⑳\d一二三四]?[：:]|资料图|photo(?::| by)|фото[: ]|사진\s?[=:])")
             .expect("a constant expression")
@@ -119,8 +121,9 @@ fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     });
     // The agency and the photographer of a wire's photo: (River Wire/Jane Doe).
     static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\(\p{Lu}[\p{L}.&' -]{1,30}/\p{Lu}[^()/]{2,40}\)\W*$").expect("a constant expression")
+        Regex::new(r"\((\p{Lu}[\p{L}.&' -]+)/\p{Lu}[^()/]{2,40}\)\W*$").expect("a constant expression")
     });
+    let is_signed = || SIGNED.captures(&block.text).is_some_and(|found| found[1].chars().count() <= AGENCY_CHARS_MAX);
     let chars = block.text.chars().count();
     let is_text = block.kind == BlockKind::Paragraph && chars > 1 && !block.is_links();
     let is_subheading = block.is_bold && !block.is_caption;
@@ -130,7 +133,7 @@ fn is_caption(block: &Block, is_photo_centred: bool) -> bool {
     block.is_caption && chars <= 2 * SPOKEN_CHARS_MAX
         || block.is_centred && is_photo_centred && chars <= CENTRED_CHARS_MAX
         || chars <= SPOKEN_CHARS_MAX && (SPOKEN.is_match(&block.text) || NAMED.is_match(&block.text))
-        || chars <= CREDITED_CHARS_MAX && block.text.contains('(') && SIGNED.is_match(&block.text)
+        || chars <= CREDITED_CHARS_MAX && block.text.contains('(') && is_signed()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 
-use crate::text::byline::names::is_han;
+use crate::text::byline::names::{self, is_han};
 
 /// What stands behind a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,20 +43,25 @@ const LABELS: [(Role, &str); 7] = [
     ),
     (
         Role::Author,
-        r"(?:[\p{Han}]{0,6}?(?:本报|本報|本网|本網|见习|見習|实习|實習|首席|特约|特約|特派|全媒体|全媒體|融媒体|总台|央视|驻\p{Han}{1,4})|[\p{Han}·]{1,14}?(?:报|報|网|網|社|台|刊|视|新闻|新聞|传媒|客户端|点|號|号))?(?:记者|記者)|作者|撰文|撰稿人?|采写|楼主|发帖人|博主|文字|文|取材・文|聞き手|authors?|written by|submitted by|by|авторы?|текст|기자|글",
+        r"(?:[HAN]{0,6}?(?:本报|本報|本网|本網|见习|見習|实习|實習|首席|特约|特約|特派|全媒体|全媒體|融媒体|总台|央视|驻[HAN]{1,4})|[HAN·]{1,14}?(?:报|報|网|網|社|台|刊|视|新闻|新聞|传媒|客户端|点|號|号))?(?:记者|記者)|作者|撰文|撰稿人?|采写|楼主|发帖人|博主|文字|文|取材・文|聞き手|authors?|written by|submitted by|by|авторы?|текст|기자|글",
     ),
 ];
 
 /// Labels that need no colon when a space follows.
 const BARE: &str = r"(?:记者|記者|编辑|編輯|责编|責編|校对|校對|摄影|攝影|通讯员|通訊員|文\s?[/／]\s?[图圖]|[图圖]\s?[/／]\s?文|by|written by|submitted by|photos? by)$";
 
-static LABEL: LazyLock<Regex> = LazyLock::new(|| Regex::new(&expression()).expect("made of constant expressions"));
+static LABEL: LazyLock<Regex> = LazyLock::new(|| names::expression(&pattern()));
 
 /// The same where a text begins: over after a few characters of most texts.
-static FIRST_LABEL: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(&format!("^(?:{})", expression())).expect("made of constant expressions"));
+static FIRST_LABEL: LazyLock<Regex> = LazyLock::new(|| names::expression(&format!("^(?:{})", pattern())));
 
-fn expression() -> String {
+thread_local! {
+    /// What a search works in is the thread's own, and ends with it: copies share all but that.
+    static OWN_LABEL: Regex = LABEL.clone();
+    static OWN_FIRST_LABEL: Regex = FIRST_LABEL.clone();
+}
+
+fn pattern() -> String {
     let groups: Vec<_> = LABELS.iter().map(|(_, words)| format!("({words})")).collect();
     format!(
         r"(?i)(?:^|[\s　|｜/／（(【\[。；;，,:：\d□■◎●○◆◇★☆▌])(?:{})(\s*[:：]|[\s　]*[|｜丨／/・][\s　]*|[\s　]+|[(（]|$)",
@@ -122,8 +127,15 @@ pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
     if !CORES.is_match(line) {
         return Vec::new();
     }
+    let marks = OWN_LABEL.with(|label| marks(line, label));
+    let ends: Vec<usize> = marks.iter().skip(1).map(|mark| mark.1).chain([line.len()]).collect();
+    marks.iter().zip(ends).map(|(mark, end)| (mark.0, &line[mark.2..end.max(mark.2)], mark.3)).collect()
+}
+
+/// Each label's role, where it begins and ends, and whether it is certain.
+fn marks(line: &str, label: &Regex) -> Vec<(Role, usize, usize, bool)> {
     let mut marks = Vec::new();
-    for found in LABEL.captures_iter(line) {
+    for found in label.captures_iter(line) {
         let Some((role, word)) = (0..LABELS.len()).find_map(|index| Some((LABELS[index].0, found.get(index + 1)?)))
         else {
             continue;
@@ -146,8 +158,7 @@ pub fn split(line: &str) -> Vec<(Role, &str, bool)> {
             marks.push((role, word.start(), end.end(), is_certain));
         }
     }
-    let ends: Vec<usize> = marks.iter().skip(1).map(|mark| mark.1).chain([line.len()]).collect();
-    marks.iter().zip(ends).map(|(mark, end)| (mark.0, &line[mark.2..end.max(mark.2)], mark.3)).collect()
+    marks
 }
 
 /// Whether any label stands in the text.
@@ -157,7 +168,7 @@ pub fn is_present(text: &str) -> bool {
 
 /// Whether the text begins with a label.
 pub fn starts(text: &str) -> bool {
-    CORES.is_match(text) && FIRST_LABEL.is_match(text) && is_present(text)
+    CORES.is_match(text) && OWN_FIRST_LABEL.with(|label| label.is_match(text)) && is_present(text)
 }
 
 /// Whether "by" can begin a byline behind this text: not in the middle of a sentence.

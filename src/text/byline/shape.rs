@@ -31,10 +31,9 @@ pub fn read(text: &str, byline: &mut Byline) {
 /// The author whom old portals write in brackets between the time and the source: `08:19 [ 甲 ] 来源：…`.
 fn beside_time(text: &str) -> Vec<String> {
     static BRACKETS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*[\[【]\s*([\p{Han}、 ]{2,14}?)\s*[\]】][\s\p{Co}]*(?:来源|來源)",
+        names::expression(
+            r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*[\[【]\s*([HAN、 ]{2,14}?)\s*[\]】][\s\p{Co}]*(?:来源|來源)",
         )
-        .expect("a constant expression")
     });
     let is_likely = text.contains(['[', '【']);
     let found = is_likely.then(|| BRACKETS.captures(text)).flatten();
@@ -44,8 +43,9 @@ fn beside_time(text: &str) -> Vec<String> {
 /// `記者甲報導`, `記者甲／江城報導`: the names between the word and the verb, each with a known surname.
 fn reported(line: &str) -> Vec<String> {
     static REPORTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:记者|記者)[\s／/]*([\p{Han}]{2,4}?(?:[、，\s][\p{Han}]{2,4}?){0,4})(?:[\s／/、]+[\p{Han}]{2,6}?)?[\s／/]*(?:連線|综合|綜合)?(?:報導|报道|報道|报导)")
-            .expect("a constant expression")
+        names::expression(
+            r"(?:记者|記者)[\s／/]*([HAN]{2,4}?(?:[、，\s][HAN]{2,4}?){0,4})(?:[\s／/、]+[HAN]{2,6}?)?[\s／/]*(?:連線|综合|綜合)?(?:報導|报道|報道|报导)",
+        )
     });
     let is_likely = line.contains("记者") || line.contains("記者");
     let found = is_likely.then(|| REPORTED.captures(line)).flatten();
@@ -66,11 +66,17 @@ pub fn korean(text: &str) -> Option<String> {
 
 /// `Von Jane Doe`: a line of a European page that is nothing but the word and names.
 fn by(line: &str) -> Vec<String> {
+    /// The longest text with names, in characters.
+    const CHARS_MAX: usize = 61;
+    // A class of all letters is large, and each counted repetition is a copy of it.
     static BY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:Von|VON|Par|PAR|Por|POR|Door|Af|Av)\s+(\p{Lu}[\p{L}.'’ -]{3,60}?)\s*(?:[|•·,–—\d].*)?$")
-            .expect("a constant expression")
+        Regex::new(
+            r"^\s*(?:Von|VON|Par|PAR|Por|POR|Door|Af|Av)\s+(\p{Lu}[\p{L}.'’ -]{3}[\p{L}.'’ -]*?)\s*(?:[|•·,–—\d].*)?$",
+        )
+        .expect("a constant expression")
     });
-    BY.captures(line).map(|found| names::people(&found[1], false)).unwrap_or_default()
+    let found = BY.captures(line).filter(|found| found[1].chars().count() <= CHARS_MAX);
+    found.map(|found| names::people(&found[1], false)).unwrap_or_default()
 }
 
 /// `Jane Doe | River Daily | Updated: …`, `River Daily | Updated: …`.
@@ -96,7 +102,7 @@ fn piped(line: &str, byline: &mut Byline) {
 /// `由甲张贴 @ …`, `甲 发表于 2026-01-09`: who put a text on the page.
 fn posted(text: &str) -> Option<String> {
     static POSTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"由\s?([\p{Han}\w]{2,12})\s?(?:张贴|發表|发表|发布|發佈)\s?(?:[@于於在]|时间)|(?:^|\s)([\p{Han}\w]{2,12})\s+(?:发表于|發表於)[:：]?\s?\d{4}[-年/]")
+        Regex::new(r"由\s?([^\s，。、：]{2,12})\s?(?:张贴|發表|发表|发布|發佈)\s?(?:[@于於在]|时间)|(?:^|\s)([^\s，。、：]{2,12})\s+(?:发表于|發表於)[:：]?\s?\d{4}[-年/]")
             .expect("a constant expression")
     });
     let is_likely = ["张贴", "发表", "發表", "发布", "發佈"].iter().any(|word| text.contains(word));

@@ -44,7 +44,7 @@ impl Label {
             Regex::new(concat!(
                 r"(?i)(?:(更新(?:时间|時間|日期|于|於)?|修改(?:时间|時間|于)?|最終更新|last (?:updated?|modified|changed)(?: on)?|updated?(?: on| at)?|modified|geändert|aktualisiert(?: am)?|zuletzt aktualisiert|stand|mis à jour(?: le)?|actualizado(?: el)?|atualizado(?: em)?|aggiornato(?: il)?|обновлено|изменено|최종수정|수정)",
                 r"|(发布(?:时间|日期|于)?|發[布佈](?:時間|日期|於)?|发表(?:时间|日期|于)?|發表(?:時間|於)?|(?:first )?(?:published|posted)(?: on| at)?|veröffentlicht(?: am)?|publié(?: le)?|publicado(?: el| em)?|pubblicato(?: il)?|опубликовано|公開|掲載|配信|입력|기사입력|등록|승인))",
-                r"[\s:：|]*(?:[\p{L}]{3,9},?\s)?$"
+                r"[\s:：|]*(?:[A-Za-zÀ-ӿ]{3,9},?\s)?$"
             ))
             .expect("a constant expression")
         });
@@ -190,15 +190,16 @@ fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
     static DAY_FIRST: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(\d{1,2})([-./])(\d{1,2})[-./]((?:19|20)\d{2})").expect("a constant expression"));
     static DAY_NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\d{1,2})(?:st|nd|rd|th|er|º|-го)?\.?[\s\-]+(?:de\s+|of\s+)?(\p{L}{3,10})\.?,?[\s\-]+(?:del?\s+)?((?:19|20)\d{2})")
+        Regex::new(r"(\d{1,2})(?:st|nd|rd|th|er|º|-го)?\.?[\s\-]+(?:de\s+|of\s+)?([A-Za-zÀ-ӿ]{3,10})\.?,?[\s\-]+(?:del?\s+)?((?:19|20)\d{2})")
             .expect("a constant expression")
     });
     static MONTH_NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\p{L}{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})").expect("a constant expression")
+        Regex::new(r"([A-Za-zÀ-ӿ]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})")
+            .expect("a constant expression")
     });
     // What Java prints: Fri Jan 09 10:20:30 CST 2026.
     static JAVA: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\p{L}{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}:\d{2} +[A-Z]{2,4}) +((?:19|20)\d{2})")
+        Regex::new(r"([A-Za-zÀ-ӿ]{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}:\d{2} +[A-Z]{2,4}) +((?:19|20)\d{2})")
             .expect("a constant expression")
     });
 
