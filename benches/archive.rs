@@ -37,9 +37,6 @@ mod portal;
 #[path = "archive/queries.rs"]
 mod queries;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The archive.
 const SEED: u64 = 20_260_106;
 /// The sizes at which it is measured.
@@ -67,6 +64,7 @@ const RENDERED: usize = 20;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = measure::arguments();
     if let [portal::ROLE, ref rest @ ..] = arguments.role()[..] {
         portal::play(rest).await?;

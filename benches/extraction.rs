@@ -88,6 +88,7 @@ struct Arguments {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = arguments()?;
     let mut predictions = arguments.predictions.as_ref().map(fs::File::create).transpose()?;
     let mut is_whole = true;

@@ -26,9 +26,6 @@ mod measure;
 mod portal;
 mod reference;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// New pages of one section.
 const PAGES: usize = 500;
 /// Fewer are enough to see that it works.
@@ -38,6 +35,7 @@ const BATCH_PAGES: usize = 100;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = measure::arguments();
     if let [portal::ROLE, ref rest @ ..] = arguments.role()[..] {
         portal::play(rest).await?;

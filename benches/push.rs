@@ -27,9 +27,6 @@ mod http;
 mod measure;
 mod portal;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The service in its role.
 const SERVICE: &str = "service";
 /// The topic.
@@ -49,6 +46,7 @@ const TOKEN: &str = "a token for the bench";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = measure::arguments();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.role()[..] {

@@ -32,9 +32,6 @@ mod nginx;
 mod portal;
 mod rendering;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// The service in its role.
 const SERVICE: &str = "service";
 /// The service with a portal that it has read one section of.
@@ -80,6 +77,7 @@ const CODING_MAX: Duration = Duration::from_secs(10);
 const QUESTIONS: usize = 200;
 
 fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = measure::arguments();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.role()[..] {

@@ -1,5 +1,6 @@
 //! How soon a started program answers, and what it then takes in memory, over a database with 500 articles in
-//! 10 sections; and what it takes under load with 500 articles in each of them.
+//! 10 sections; and what it takes under load with 500 articles in each of them, in a process that found them in its
+//! database and in one that ingested them itself.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,9 +27,6 @@ mod http;
 mod measure;
 mod portal;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 const SECTIONS: usize = 10;
 const ARTICLES: usize = 500;
 /// What lies in the database of a program under load.
@@ -36,8 +34,8 @@ const ARTICLES_UNDER_LOAD: usize = SECTIONS * 500;
 /// The load: as many readers at once, each with so many requests for a feed in turn with the others.
 const READERS: usize = 64;
 const REQUESTS: usize = 300;
-/// How long the program rests after the load before it is measured.
-const REST: Duration = Duration::from_secs(3);
+/// How long the program rests after the load before it is measured: it gives back what the load took every few seconds.
+const REST: Duration = Duration::from_secs(5);
 /// What readers ask with.
 const FIELDS: [&str; 4] = [
     "",
@@ -49,11 +47,16 @@ const FIELDS: [&str; 4] = [
 const FEED: &str = "/feeds/bulk/s0.rss";
 /// The pause between two tries to reach a program that starts.
 const POLL: Duration = Duration::from_millis(1);
+/// The pause between two looks whether the program has ingested everything.
+const LOOK: Duration = Duration::from_millis(500);
+/// A program that needs longer to ingest everything has failed.
+const INGEST_MAX: Duration = Duration::from_secs(300);
 /// A start that takes longer has failed.
 const START_MAX: Duration = Duration::from_secs(20);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
+    harbinger::memory::keep_little();
     let arguments = measure::arguments();
     if let [portal::ROLE, ref rest @ ..] = arguments.role()[..] {
         portal::play(rest).await?;
@@ -80,6 +83,8 @@ async fn main() -> anyhow::Result<ExitCode> {
     table.fact("most ever resident, MB", measure::median(&peak), Demand::AtMost(64.0));
     let loaded = under_load(if arguments.is_check { 1 } else { 3 }).await?;
     table.single("resident after load on 5,000 articles, MB", &loaded, Demand::AtMost(64.0));
+    let ingested = ingested_and_loaded().await?;
+    table.single("resident after it ingested 5,000 articles and load, MB", &[ingested], Demand::AtMost(64.0));
     Ok(table.finish())
 }
 
@@ -103,13 +108,34 @@ async fn under_load(starts: usize) -> anyhow::Result<Vec<f64>> {
     Ok(resident)
 }
 
+/// What a program takes, in MB, that ingested all articles itself before many readers asked for everything.
+async fn ingested_and_loaded() -> anyhow::Result<f64> {
+    let folder = tempfile::tempdir()?;
+    let portal = Portal::start(SECTIONS, ARTICLES_UNDER_LOAD / SECTIONS)?;
+    let catalogue = write_feeds(folder.path(), &portal)?;
+    let program = Program::start(folder.path())?;
+    program.wait_for(FEED)?;
+    let (begin, store) = (Instant::now(), Store::beside(&folder.path().join("data"))?);
+    loop {
+        let runs = store.runs(SECTIONS, None).await?;
+        if runs.len() == SECTIONS && runs.iter().all(|run| run.finished.is_some()) {
+            let new: u64 = runs.iter().map(|run| run.report.new).sum();
+            anyhow::ensure!(new == ARTICLES_UNDER_LOAD as u64, "{new} articles were stored");
+            break;
+        }
+        anyhow::ensure!(begin.elapsed() < INGEST_MAX, "the program does not end its runs: {runs:?}");
+        tokio::time::sleep(LOOK).await;
+    }
+    program.ask_for_all(&catalogue)?;
+    program.load(&catalogue)?;
+    std::thread::sleep(REST);
+    measure::memory_mb(program.child.id(), "VmRSS")
+}
+
 /// Ingests all articles into `data` and leaves the files for the program in `feeds`.
 async fn fill(folder: &Path, articles: usize) -> anyhow::Result<Catalogue> {
     let portal = Portal::start(SECTIONS, articles / SECTIONS)?;
-    std::fs::create_dir(folder.join("feeds"))?;
-    std::fs::write(folder.join("feeds/bulk.toml"), portal.toml("list.html", portal::SELECTORS))?;
-    std::fs::write(folder.join("feeds/event.toml"), portal::EVENT)?;
-    let catalogue = portal.catalogue("list.html", portal::SELECTORS)?;
+    let catalogue = write_feeds(folder, &portal)?;
     let fetcher = Fetcher::new("Harbinger/0 (+https://feeds.example/)".to_owned())?;
     let ingest = Ingest::new(Arc::new(catalogue.clone()), fetcher, Store::open(&folder.join("data"))?);
     let (now, stop) = (Clock::system().now(), CancellationToken::new());
@@ -117,6 +143,14 @@ async fn fill(folder: &Path, articles: usize) -> anyhow::Result<Catalogue> {
     let report = ingest::run(&ingest, &record, Options::default(), now, &stop, &|_| {}).await?;
     anyhow::ensure!(report.new == articles as u64, "not all articles were stored: {report:?}");
     Ok(catalogue)
+}
+
+/// Writes the files of the portal and of the event into `feeds`.
+fn write_feeds(folder: &Path, portal: &Portal) -> anyhow::Result<Catalogue> {
+    std::fs::create_dir(folder.join("feeds"))?;
+    std::fs::write(folder.join("feeds/bulk.toml"), portal.toml("list.html", portal::SELECTORS))?;
+    std::fs::write(folder.join("feeds/event.toml"), portal::EVENT)?;
+    portal.catalogue("list.html", portal::SELECTORS)
 }
 
 /// `harbinger serve`; killed when dropped.

@@ -9,6 +9,9 @@ pub mod model;
 /// What the program counts while it works.
 pub mod signals;
 
+/// What the allocator keeps, and when it gives that back.
+pub mod memory;
+
 /// Threads for work that no reader waits for.
 pub mod background;
 

@@ -203,13 +203,14 @@ impl Service {
         let indexing = tokio::spawn(indexing);
         let aging = tokio::spawn(scheduler::retention::run(Arc::clone(&self.queue)));
         let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
+        let resting = tokio::spawn(scheduler::resting::run(self.stop.clone()));
         // Without a private feed no key opens anything.
         let keeping = self
             .publisher
             .audiences()
             .has_locks()
             .then(|| tokio::spawn(scheduler::keys::run(Arc::clone(&self.keyring), self.stop.clone())));
-        let tasks = [publishing, aging, indexing, pushing, news].into_iter().chain(keeping).collect();
+        let tasks = [publishing, aging, indexing, pushing, news, resting].into_iter().chain(keeping).collect();
         Ok(Running { service: self, handle, server, tasks })
     }
 }

@@ -1,11 +1,10 @@
 //! How much memory the work on one page takes: the program's allocator, counted.
 
-use std::alloc::{GlobalAlloc, Layout};
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::hint::black_box;
 
 use harbinger::ingest::{decode, page};
-use mimalloc::MiMalloc;
 
 use crate::Case;
 
@@ -30,17 +29,17 @@ fn count(bytes: isize) {
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size() as isize);
-        unsafe { MiMalloc.alloc(layout) }
+        unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         count(-(layout.size() as isize));
-        unsafe { MiMalloc.dealloc(memory, layout) }
+        unsafe { System.dealloc(memory, layout) }
     }
 
     unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count(size as isize - layout.size() as isize);
-        unsafe { MiMalloc.realloc(memory, layout, size) }
+        unsafe { System.realloc(memory, layout, size) }
     }
 }
 

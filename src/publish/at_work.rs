@@ -38,6 +38,11 @@ impl AtWork {
         RunAtWork { at_work: Arc::clone(self), portals }
     }
 
+    /// Whether no run is at work.
+    pub fn is_idle(&self) -> bool {
+        self.state().portals.is_empty()
+    }
+
     /// How many runs have ended since the start.
     pub fn ended(&self) -> u64 {
         self.state().ended

@@ -13,13 +13,20 @@ const RETRY_PAUSE: Duration = Duration::from_secs(10);
 
 /// Indexes whatever is stored, a batch at a time, until `stop` is cancelled.
 pub async fn run(publisher: Arc<Publisher>, clock: Clock, stop: CancellationToken) {
+    let mut has_indexed = false;
     while !stop.is_cancelled() {
         match publisher.index_some(clock.now()).await {
-            Ok(true) => {}
-            Ok(false) => tokio::select! {
-                () = stop.cancelled() => {}
-                () = publisher.written() => {}
-            },
+            Ok(true) => has_indexed = true,
+            Ok(false) => {
+                // A run gives back at its end what this took meanwhile.
+                if std::mem::take(&mut has_indexed) && publisher.at_work().is_idle() {
+                    publisher.rest().await;
+                }
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = publisher.written() => {}
+                }
+            }
             Err(error) => {
                 tracing::error!(%error, "cannot bring the index of words up to date; trying again");
                 tokio::select! {

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod news;
 pub mod pushing;
 pub mod queue;
+pub mod resting;
 pub mod retention;
 
 /// The longest sleep: a clock that was set, or a machine that slept, is noticed within this.

@@ -126,7 +126,7 @@ impl Queue {
                 Ok(_) => queue.publisher.refresh_soon(),
                 Err(error) => tracing::error!(%error, "cannot decide the archive under an event's new rules"),
             }
-            queue.rest().await;
+            queue.publisher.rest().await;
         });
     }
 
@@ -135,13 +135,6 @@ impl Queue {
         self.tasks.close();
         self.tasks.wait().await;
         self.tasks.reopen();
-    }
-
-    /// Gives back what the database kept in memory for much work.
-    async fn rest(&self) {
-        if let Err(error) = self.store().rest().await {
-            tracing::error!(%error, "the memory that the database works with could not be given back");
-        }
     }
 
     async fn work(self: Arc<Self>, mut run: Run, options: Options) {
@@ -160,7 +153,7 @@ impl Queue {
         self.keep(&run).await;
         self.publisher.refresh().await;
         drop(at_work);
-        self.rest().await;
+        self.publisher.rest().await;
         let report = &run.report;
         tracing::info!(
             portal = run.scope.portal.as_deref(),

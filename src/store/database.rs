@@ -145,6 +145,12 @@ impl Database {
         task.await.map_err(|_| StoreError::Stopped)?
     }
 
+    /// Frees what the readers that are not at work keep of the file.
+    pub(super) fn rest_readers(&self) -> Result<(), StoreError> {
+        let readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(readers.iter().try_for_each(Connection::release_memory)?)
+    }
+
     fn open_reader(&self) -> Result<Connection, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;

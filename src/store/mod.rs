@@ -144,9 +144,10 @@ impl Store {
         self.database.run(|_| Ok(())).await
     }
 
-    /// Gives back the memory in which the writer keeps the pages it worked on. The next run begins without them, which
-    /// costs it some milliseconds; kept, they fill the whole of its cache after some thousands of articles.
+    /// Frees the memory in which the connections keep the pages they worked on. The next run begins without them, which
+    /// costs it some milliseconds; kept, they fill the whole of each cache after some thousands of articles.
     pub async fn rest(&self) -> Result<(), StoreError> {
+        self.database.rest_readers()?;
         self.database.run(|connection| Ok(connection.release_memory()?)).await
     }
 

@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::memory;
 use crate::model::addresses::Addresses;
 use crate::model::audience::Audiences;
 use crate::model::feed::{Feed, FeedKey, Format};
@@ -132,12 +133,13 @@ impl Publisher {
                 return false;
             }
         };
-        let mut is_complete = true;
+        let (mut is_complete, mut has_rendered) = (true, false);
         for key in self.audiences.whole().feeds() {
             let changed = state(&states, &key.to_string()).map(|state| state.changed);
             if changed.is_none_or(|changed| self.is_on_shelf(&key, changed)) {
                 continue;
             }
+            has_rendered = true;
             if let Err(error) = self.refresh_feed(&key).await {
                 tracing::error!(feed = %key, %error, "a feed could not be rendered; its last good copy stays");
                 is_complete = false;
@@ -147,7 +149,19 @@ impl Publisher {
             tracing::error!(%error, "the front page could not be rendered; its last good copy stays");
             is_complete = false;
         }
+        // A run renders its feeds again and again, and gives back once at its end.
+        if has_rendered && self.at_work.is_idle() {
+            self.rest().await;
+        }
         is_complete
+    }
+
+    /// Gives back the memory that much work took, behind what waits to be stored and rendered.
+    pub async fn rest(&self) {
+        if let Err(error) = self.store.rest().await {
+            tracing::error!(%error, "the memory that the database works with could not be given back");
+        }
+        self.renderer.order(memory::give_back);
     }
 
     /// Indexes some of the words of what is stored; `false` if there is nothing to index.
