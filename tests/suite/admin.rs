@@ -87,7 +87,7 @@ async fn an_ordered_run_is_accepted_and_its_record_tells_what_it_did() {
 #[actix_web::test]
 async fn a_second_order_for_the_same_scope_answers_the_run_that_waits() {
     let house = House::new().await;
-    house.portal.delay("/yw/", std::time::Duration::from_millis(300));
+    house.portal.delay("/yw/", std::time::Duration::from_secs(3));
     let first = json(order(&house, r#"{"portal": "binghe", "section": "yw"}"#).await).await;
     let second = json(order(&house, r#"{"portal": "binghe", "section": "yw"}"#).await).await;
     let other = json(order(&house, r#"{"portal": "binghe", "section": "ms"}"#).await).await;

@@ -52,7 +52,7 @@ async fn a_purged_run_leaves_every_feed_and_does_not_come_back() {
 #[actix_web::test]
 async fn a_run_at_work_is_not_purged() {
     let house = House::with_articles().await;
-    house.portal.delay("/yw/", Duration::from_millis(500));
+    house.portal.delay("/yw/", Duration::from_secs(3));
     let queue = &house.running().service.queue;
     let run = queue.order(Trigger::Cli, section("binghe", "yw"), Options::default()).await.unwrap();
     assert_eq!(ask(&house, Method::DELETE, &format!("runs/{}/articles", run.id)).await.0, StatusCode::CONFLICT);
