@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::model::catalogue::Catalogue;
 
+pub mod bucket;
 pub mod settings;
 
 mod document;
@@ -22,13 +23,15 @@ mod rules;
 mod source;
 mod values;
 
-/// Variables by name; only those that begin with `HARBINGER_` are looked at.
+/// Variables by name; only those that begin with `HARBINGER_` are looked at, and those that name a bucket's access.
 pub type Environment = BTreeMap<String, OsString>;
 
 /// Our variables, as the process has them.
 pub fn environment() -> Environment {
     let variables = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
-    variables.filter(|(name, _)| name.starts_with(environment::PREFIX)).collect()
+    variables
+        .filter(|(name, _)| name.starts_with(environment::PREFIX) || bucket::KNOWN.contains(&name.as_str()))
+        .collect()
 }
 
 /// The settings, strongest first from flags, environment, `harbinger.toml` and defaults; or every mistake in them.

@@ -1,4 +1,4 @@
-//! The public face as static files, in a folder. Older entries are written before what leads to them, nothing is
+//! The public face as static files, in a folder or a bucket. Older entries are written before what leads to them, nothing is
 //! removed before all is written, and the manifest comes last: an export that is interrupted takes nothing from readers.
 
 use std::collections::BTreeSet;
@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use crate::export::bucket::Bucket;
 use crate::export::folder::Folder;
 use crate::export::manifest::Manifest;
 use crate::export::path::{FilePath, PathError};
@@ -14,9 +15,11 @@ use crate::model::feed::FeedKey;
 use crate::publish::PublishError;
 use crate::publish::site::{File, Site};
 
+pub mod bucket;
 pub mod folder;
 pub mod manifest;
 pub mod path;
+pub mod place;
 
 /// How often a feed is read anew whose archive changes while it is read.
 const FEED_TRIES: usize = 5;
@@ -27,6 +30,9 @@ pub enum ExportError {
     /// A file or folder.
     #[error("cannot write {0}: {1}")]
     Folder(PathBuf, io::Error),
+    /// A bucket, or an object in it.
+    #[error("{0}: {1}")]
+    Bucket(String, String),
     /// Another export writes there.
     #[error("another export is writing into {0}; wait until it is done")]
     AtWork(String),
@@ -66,10 +72,29 @@ pub struct Report {
     pub removed: usize,
 }
 
+/// Where an export goes.
+pub enum Target {
+    /// A folder.
+    Folder(Folder),
+    /// A bucket.
+    Bucket(Box<Bucket>),
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct Put {
+    /// Which file.
+    pub path: FilePath,
+    /// What the manifest is to keep of it.
+    pub mark: Option<String>,
+    /// Whether it was not there as it should be.
+    pub is_written: bool,
+}
+
 /// An export at work.
 struct Export<'a> {
     site: &'a Site<'a>,
-    folder: &'a Folder,
+    target: &'a Target,
     /// What was ours when it began.
     before: Manifest,
     manifest: Manifest,
@@ -77,26 +102,62 @@ struct Export<'a> {
     report: Report,
 }
 
-/// Brings a folder up to what is published at `now`.
-pub async fn run(site: &Site<'_>, folder: &Folder, now: DateTime<Utc>) -> Result<Report, ExportError> {
-    let before = manifest_of(folder)?;
+/// Brings a place up to what is published at `now`.
+pub async fn run(site: &Site<'_>, target: &Target, now: DateTime<Utc>) -> Result<Report, ExportError> {
+    let before = target.read_manifest().await?;
     let (manifest, wanted) = (before.clone(), BTreeSet::new());
-    let mut export = Export { site, folder, before, manifest, wanted, report: Report::default() };
-    export.write(site.lasting().await?)?;
+    let mut export = Export { site, target, before, manifest, wanted, report: Report::default() };
+    export.write(site.lasting().await?).await?;
     for key in site.feeds() {
         export.feed(&key).await?;
     }
-    export.write(site.front(now).await?)?;
-    export.finish()
+    export.write(site.front(now).await?).await?;
+    export.finish().await
 }
 
-fn manifest_of(folder: &Folder) -> Result<Manifest, ExportError> {
-    let Some(bytes) = folder.manifest()? else { return Ok(Manifest::new()) };
-    let damaged = |reason| ExportError::Manifest { place: folder.place(), reason };
+impl Target {
+    async fn read_manifest(&self) -> Result<Manifest, ExportError> {
+        let (bytes, place) = match self {
+            Target::Folder(folder) => (folder.manifest()?, folder.place()),
+            Target::Bucket(bucket) => (bucket.manifest().await?, bucket.place()),
+        };
+        bytes.map_or_else(|| Ok(Manifest::new()), |bytes| manifest_of(&bytes, place))
+    }
+
+    async fn put_manifest(&self, manifest: &Manifest) -> Result<(), ExportError> {
+        let bytes = manifest.to_json();
+        match self {
+            Target::Folder(folder) => folder.put_manifest(&bytes),
+            Target::Bucket(bucket) => bucket.put_manifest(bytes).await,
+        }
+    }
+
+    async fn put(&self, files: Vec<(FilePath, File)>, before: &Manifest) -> Result<Vec<Put>, ExportError> {
+        let folder = match self {
+            Target::Bucket(bucket) => return bucket.put(files, before).await,
+            Target::Folder(folder) => folder,
+        };
+        let put = |(path, file): (FilePath, File)| {
+            let is_written = folder.put(&path, &file.bytes, before.has(&path))?;
+            Ok(Put { path, mark: None, is_written })
+        };
+        files.into_iter().map(put).collect()
+    }
+
+    async fn remove(&self, paths: &[FilePath]) -> Result<(), ExportError> {
+        match self {
+            Target::Folder(folder) => paths.iter().try_for_each(|path| folder.remove(path)),
+            Target::Bucket(bucket) => bucket.remove(paths).await,
+        }
+    }
+}
+
+fn manifest_of(bytes: &[u8], place: String) -> Result<Manifest, ExportError> {
+    let damaged = |reason| ExportError::Manifest { place, reason };
     if bytes.len() as u64 > manifest::BYTES_MAX {
         return Err(damaged(format!("it is longer than {} bytes", manifest::BYTES_MAX)));
     }
-    Manifest::parse(&bytes).map_err(damaged)
+    Manifest::parse(bytes).map_err(damaged)
 }
 
 impl Export<'_> {
@@ -115,31 +176,33 @@ impl Export<'_> {
     async fn feed_once(&mut self, key: &FeedKey) -> Result<(), ExportError> {
         let archive = self.site.archive(key).await?;
         let paths = self.site.paths(&archive);
-        self.claim(paths.iter().map(|path| FilePath::of(path)).collect::<Result<Vec<_>, _>>()?)?;
+        self.claim(paths.iter().map(|path| FilePath::of(path)).collect::<Result<Vec<_>, _>>()?).await?;
         for at in (0..archive.len()).rev() {
             let files = self.site.files(&archive, at).await?;
-            self.put(files)?;
+            self.put(files).await?;
         }
         Ok(())
     }
 
     /// Files that belong to no feed.
-    fn write(&mut self, files: Vec<File>) -> Result<(), ExportError> {
-        self.claim(files.iter().map(|file| FilePath::of(&file.path)).collect::<Result<Vec<_>, _>>()?)?;
-        self.put(files)
+    async fn write(&mut self, files: Vec<File>) -> Result<(), ExportError> {
+        self.claim(files.iter().map(|file| FilePath::of(&file.path)).collect::<Result<Vec<_>, _>>()?).await?;
+        self.put(files).await
     }
 
     /// Notes that files are wanted, and ours before they are there.
-    fn claim(&mut self, paths: Vec<FilePath>) -> Result<(), ExportError> {
+    async fn claim(&mut self, paths: Vec<FilePath>) -> Result<(), ExportError> {
         let is_news = self.manifest.claim(&paths);
         self.wanted.extend(paths);
-        if is_news { self.folder.put_manifest(&self.manifest.to_json()) } else { Ok(()) }
+        if is_news { self.target.put_manifest(&self.manifest).await } else { Ok(()) }
     }
 
-    fn put(&mut self, files: Vec<File>) -> Result<(), ExportError> {
-        for file in files {
-            let path = FilePath::of(&file.path)?;
-            match self.folder.put(&path, &file.bytes, self.before.has(&path))? {
+    async fn put(&mut self, files: Vec<File>) -> Result<(), ExportError> {
+        let named = |file: File| Ok((FilePath::of(&file.path)?, file));
+        let files = files.into_iter().map(named).collect::<Result<Vec<_>, PathError>>()?;
+        for Put { path, mark, is_written } in self.target.put(files, &self.before).await? {
+            self.manifest.note(path, mark);
+            match is_written {
                 true => self.report.written += 1,
                 false => self.report.unchanged += 1,
             }
@@ -148,14 +211,13 @@ impl Export<'_> {
     }
 
     /// Removes what is published no more, once all that is stands there.
-    fn finish(mut self) -> Result<Report, ExportError> {
-        for path in self.manifest.beside(&self.wanted) {
-            self.folder.remove(&path)?;
-            self.manifest.forget(&path);
-            self.report.removed += 1;
-        }
+    async fn finish(mut self) -> Result<Report, ExportError> {
+        let left = self.manifest.beside(&self.wanted);
+        self.target.remove(&left).await?;
+        self.report.removed = left.len();
+        left.iter().for_each(|path| self.manifest.forget(path));
         if self.manifest != self.before {
-            self.folder.put_manifest(&self.manifest.to_json())?;
+            self.target.put_manifest(&self.manifest).await?;
         }
         Ok(self.report)
     }

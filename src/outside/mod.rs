@@ -1,5 +1,5 @@
-//! The HTTP clients that everything goes out through, for `ingest::fetch`, `publish::push` and `traces`: one that never
-//! connects to a private address, one that may. Neither follows a redirect, asks a proxy or keeps a cookie.
+//! The HTTP clients that everything goes out through, for `ingest::fetch`, `publish::push`, `export::bucket` and
+//! `traces`: one that never connects to a private address, one that may. Neither follows a redirect, asks a proxy or keeps a cookie.
 
 use std::error::Error;
 use std::sync::OnceLock;

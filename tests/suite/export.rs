@@ -18,20 +18,26 @@ pub const BASE: &str = "https://feeds.example/";
 
 /// Exports what a house publishes, beside it.
 async fn export(house: &House, place: &Path) -> Output {
+    export_to(house, place.to_str().unwrap(), &[]).await
+}
+
+/// The same to any place, with more variables in the environment.
+pub async fn export_to(house: &House, place: &str, variables: &[(&str, &str)]) -> Output {
     let feeds = house.folder.path().join("operator");
     let _ = fs::remove_dir_all(&feeds);
     house.write_files(&feeds);
     let (data_dir, place) = (house.data_dir().to_owned(), place.to_owned());
+    let variables: Vec<_> = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let work = move || {
         let mut program = Command::new(env!("CARGO_BIN_EXE_harbinger"));
-        let program = program.env_clear().env("HARBINGER_BASE_URL", BASE).current_dir(&data_dir);
+        let program = program.env_clear().env("HARBINGER_BASE_URL", BASE).envs(variables).current_dir(&data_dir);
         let program = program.arg("export").arg(place).arg("--data-dir").arg(&data_dir).arg("--feeds-dir").arg(feeds);
         program.output().unwrap()
     };
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
-async fn exported(house: &House, place: &Path) -> String {
+pub async fn exported(house: &House, place: &Path) -> String {
     let output = export(house, place).await;
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)

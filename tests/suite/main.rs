@@ -7,6 +7,7 @@ mod house;
 mod admin;
 mod articles;
 mod backup;
+mod bucket;
 mod changes;
 mod codings;
 mod commands;

@@ -27,7 +27,6 @@ pub struct Asked {
     pub method: String,
     pub path: String,
     /// The first line and the fields, in lower case.
-    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "only traces are sent with an operator's fields"))]
     pub head: String,
     pub body: Vec<u8>,
 }
