@@ -125,7 +125,7 @@ fn is_footer(block: &Block) -> bool {
     }
     // 《江城日报》（2026年01月09日 第07版）
     static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^《[^》]{2,20}》\s*[（(]\s*\d{4}年\d{1,2}月\d{1,2}日.{0,8}版\s*[)）]$")
+        Regex::new(r"^《[^》]{2,20}》\s*[（(]\s*[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日.{0,8}版\s*[)）]$")
             .expect("a constant expression")
     });
     if PRINTED.is_match(&block.text) {
@@ -187,8 +187,8 @@ fn beside_date(text: &str) -> Option<Beside> {
 static BESIDE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?i)(?:first )?published|updated|posted|last modified|发布时间|發佈時間|更新时间|发表于|發表於|时间|日期|",
-        r"(?:阅读|閱讀|浏览|瀏覽|评论|評論|点击|點擊|人气|回复)[数次量]?\s?[:：(（]\s?\d+|第\d页\s?[/／]\s?共\d页|[上下]一页|",
-        r"\d{1,2}:\d{2}(?::\d{2})?|",
+        r"(?:阅读|閱讀|浏览|瀏覽|评论|評論|点击|點擊|人气|回复)[数次量]?\s?[:：(（]\s?[0-9]+|第[0-9]页\s?[/／]\s?共[0-9]页|[上下]一页|",
+        r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?|",
         r"veröffentlicht|aktualisiert|erstellt|stand|publié|mis à jour|publicado|atualizado|actualizado|pubblicato|aggiornato|gepubliceerd|bijgewerkt|publicerad|uppdaterad|publisert|oppdatert|opublikowano|aktualizacja|опубликовано|обновлено|",
         r"\b(?:[ap]\.?m\.?|[ecmp][sd]t|gmt|utc|hst|uhr|kl|(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|at|on|le|à|às|um|am|alle|ore|om|",
         r"(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?|sábado|domingo|lunes|martes|miércoles|jueves|viernes|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|",

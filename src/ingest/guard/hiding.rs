@@ -175,22 +175,22 @@ static HIDES: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Styles that fold an element away until a script shows it.
 static FOLDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0?\.0\d*|0)\s*(?:[^.\d]|$)",
+        r"(?i)display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*(?:0?\.0[0-9]*|0)\s*(?:[^.0-9]|$)",
     )
     .expect("a constant expression")
 });
 /// Styles that put an element where nobody looks, or make its letters points.
 static OUT_OF_SIGHT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)(?:left|right|top|bottom|text-indent|margin(?:-left|-top|-right)?)\s*:\s*(?:0\s+)*-\s*(?:\d{3,}|[2-9]\d\s*r?em)|",
-        r"font-size\s*:\s*(?:0|1px|0?\.[0-2]\d*)\s*(?:[^.\d]|$)|clip\s*:\s*rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|",
+        r"(?i)(?:left|right|top|bottom|text-indent|margin(?:-left|-top|-right)?)\s*:\s*(?:0\s+)*-\s*(?:[0-9]{3,}|[2-9][0-9]\s*r?em)|",
+        r"font-size\s*:\s*(?:0|1px|0?\.[0-2][0-9]*)\s*(?:[^.0-9]|$)|clip\s*:\s*rect\(\s*(?:[01](?:px)?[\s,]+){3}[01](?:px)?\s*\)|",
         r"clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0\s*0\s*\))|",
-        r"transform\s*:\s*(?:scale[xy3d]*\(\s*0\s*[,)]|translate[xy3d]*\(\s*-\d{3,})",
+        r"transform\s*:\s*(?:scale[xy3d]*\(\s*0\s*[,)]|translate[xy3d]*\(\s*-[0-9]{3,})",
     ))
     .expect("a constant expression")
 });
 static SIZE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|[\s;{]|max-)(?:height|width)\s*:\s*[01](?:px|em|%)?\s*(?:[^.\d%a-z]|$)")
+    Regex::new(r"(?i)(?:^|[\s;{]|max-)(?:height|width)\s*:\s*[01](?:px|em|%)?\s*(?:[^.0-9%a-z]|$)")
         .expect("a constant expression")
 });
 static OVERFLOW: LazyLock<Regex> =

@@ -30,7 +30,7 @@ pub(super) fn instant(text: &str, timezone: Tz) -> Option<DateTime<Utc>> {
     let date = day(text)?;
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(上午|下午|晚上)?\s*(?:(?-u:\b)|[Tt])(\d{1,2})\s*[:：时時]\s*(\d{2})(?:\s*[:：分]\s*(\d{2})(?:[.,]\d+)?)?秒?\s*([AaPp]\.?[Mm]\b)?",
+            r"(上午|下午|晚上)?\s*(?:(?-u:\b)|[Tt])([0-9]{1,2})\s*[:：时時]\s*([0-9]{2})(?:\s*[:：分]\s*([0-9]{2})(?:[.,][0-9]+)?)?秒?\s*([AaPp]\.?[Mm]\b)?",
         )
     });
     let Some(found) = TIME.captures(text) else { return local(date.and_time(NaiveTime::MIN), timezone) };
@@ -44,8 +44,9 @@ pub(super) fn instant(text: &str, timezone: Tz) -> Option<DateTime<Utc>> {
 
 /// The day an address names, such as `/2026/01/06/`, `/2026-01/06/`, `t20260106_1`; months alone are their first day.
 pub(super) fn in_url(path: &str) -> Option<DateTime<Utc>> {
-    static DAY: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?-u:\b|_|t)((?:19|20)\d\d)[-/_.]?(0[1-9]|1[0-2])(?:[-/_.]?([0-2]\d|3[01]))?"));
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?-u:\b|_|t)((?:19|20)[0-9][0-9])[-/_.]?(0[1-9]|1[0-2])(?:[-/_.]?([0-2][0-9]|3[01]))?")
+    });
     let found = DAY.captures(path)?;
     let day = found.get(3).map_or(Some(1), |day| day.as_str().parse().ok())?;
     let date = NaiveDate::from_ymd_opt(found[1].parse().ok()?, found[2].parse().ok()?, day)?;
@@ -69,10 +70,11 @@ fn unix(text: &str) -> Option<DateTime<Utc>> {
 
 fn day(text: &str) -> Option<NaiveDate> {
     static NUMBERS: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?-u:\b)(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})"));
+        LazyLock::new(|| pattern(r"(?-u:\b)([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})"));
     static DAY_FIRST: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"\b(\d{1,2})[\s-]+(MONTH)[.,]?[\s-]+(\d{4}|\d{2})\b"));
-    static MONTH_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(MONTH)\.?\s+(\d{1,2})\b[^\d].*?\b(\d{4})\b"));
+        LazyLock::new(|| pattern(r"\b([0-9]{1,2})[\s-]+(MONTH)[.,]?[\s-]+([0-9]{4}|[0-9]{2})\b"));
+    static MONTH_FIRST: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"\b(MONTH)\.?\s+([0-9]{1,2})\b[^0-9].*?\b([0-9]{4})\b"));
     let (year, month, day) = if let Some(found) = NUMBERS.captures(text) {
         (found[1].parse().ok()?, found[2].parse().ok()?, found[3].parse().ok()?)
     } else if let Some(found) = DAY_FIRST.captures(text) {
@@ -118,7 +120,7 @@ fn time(found: &Captures<'_>) -> Option<NaiveTime> {
 /// The offset written after a time: a number, or a name that means one.
 fn offset(rest: &str, timezone: Tz) -> Option<FixedOffset> {
     static NUMBER: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"^\s*\(?\s*(?:GMT|UTC|UT)?\s*([+\-−])(\d{1,2}):?(\d{2})?"));
+        LazyLock::new(|| pattern(r"^\s*\(?\s*(?:GMT|UTC|UT)?\s*([+\-−])([0-9]{1,2}):?([0-9]{2})?"));
     static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\(?([A-Za-z]{1,5})\b"));
     if let Some(found) = NUMBER.captures(rest) {
         let hours: i32 = found[2].parse().ok()?;

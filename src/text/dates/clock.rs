@@ -43,9 +43,9 @@ pub fn after(text: &str) -> Option<(Time, usize)> {
         Regex::new(concat!(
             r"^(?:T|[\s,，|/·-]|г\.|года|at |в |um |[（(]?(?:星期|周|週)?[一二三四五六日天月火水木金土월화수목금토일][）)曜]|&nbsp;){0,6}",
             r"(上午|下午|晚上|凌晨|早上|中午|午前|午後|오전|오후|[AaPp][Mm])?\s?",
-            r"(\d{1,2})(?:\s?[:：时時시點点]\s?(\d{2})?)(?:\s?[:：分분]\s?(?:(\d{2})(?:\.\d{1,9})?\s?[秒초]?)?)?",
+            r"([0-9]{1,2})(?:\s?[:：时時시點点]\s?([0-9]{2})?)(?:\s?[:：分분]\s?(?:([0-9]{2})(?:\.[0-9]{1,9})?\s?[秒초]?)?)?",
             r"(?:\s?([AaPp])\.?[Mm]\.?)?",
-            r"(?:\s?(?:(Z|UTC|GMT)?([+-]\d{2}):?(\d{2})|(Z|UTC|GMT|CST|EST|EDT|PST|PDT|MSK|CET|CEST|JST|KST)(?-u:\b)))?"
+            r"(?:\s?(?:(Z|UTC|GMT)?([+-][0-9]{2}):?([0-9]{2})|(Z|UTC|GMT|CST|EST|EDT|PST|PDT|MSK|CET|CEST|JST|KST)(?-u:\b)))?"
         ))
         .expect("a constant expression")
     });
@@ -81,7 +81,7 @@ pub fn after(text: &str) -> Option<(Time, usize)> {
 /// The time of day that ends a text, and its length in bytes; none where it belongs to another date.
 pub fn before(text: &str) -> Option<(Time, usize)> {
     static TIME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[^\d:：日号號])([ 　]*)(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?[.,，]?[ 　]*$")
+        Regex::new(r"(?:^|[^0-9:：日号號])([ 　]*)([0-9]{1,2})[:：]([0-9]{2})(?:[:：]([0-9]{2}))?[.,，]?[ 　]*$")
             .expect("a constant expression")
     });
     /// The longest such text, in characters.

@@ -124,11 +124,12 @@ pub fn labelled(text: &str, timezone: Tz) -> Vec<(Found, Label)> {
 /// The day in an address: `/2026-01/09/`, `/20260109/`, `/n1/2026/0109/`, `t20260109_`, `/2026/01/09/`.
 pub fn in_address(url: &Url, timezone: Tz) -> Option<DateTime<Utc>> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:^|[/_\-tT])((?:19|20)\d{2})[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?:[/_.\-]|$)")
+        Regex::new(r"(?:^|[/_\-tT])((?:19|20)[0-9]{2})[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12][0-9]|3[01])(?:[/_.\-]|$)")
             .expect("a constant expression")
     });
     static LOOSE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"/((?:19|20)\d{2})[-_/](\d{1,2})[-_/](\d{1,2})(?:[/_.\-]|$)").expect("a constant expression")
+        Regex::new(r"/((?:19|20)[0-9]{2})[-_/]([0-9]{1,2})[-_/]([0-9]{1,2})(?:[/_.\-]|$)")
+            .expect("a constant expression")
     });
     let found = DAY.captures(url.path()).or_else(|| LOOSE.captures(url.path()))?;
     let day = day(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?)?;
@@ -139,7 +140,7 @@ pub fn in_address(url: &Url, timezone: Tz) -> Option<DateTime<Utc>> {
 /// Also reads `20260109` and `20260109102030`; a bare number of seconds is not a date.
 pub fn iso(text: &str, timezone: Tz) -> Option<Found> {
     static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2}):?(\d{2}):?(\d{2})?)?(?:Z|$)")
+        Regex::new(r"^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?)?(?:Z|$)")
             .expect("a constant expression")
     });
     let text = text.trim();
@@ -180,26 +181,29 @@ fn around_years(text: &str) -> Range<usize> {
 
 fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
     static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"((?:19|20)\d{2})\s?[-/.－／．年년]\s?(\d{1,2})\s?[-/.－／．月월]\s?(\d{1,2})(?:\s?[日号號일])?")
-            .expect("a constant expression")
+        Regex::new(
+            r"((?:19|20)[0-9]{2})\s?[-/.－／．年년]\s?([0-9]{1,2})\s?[-/.－／．月월]\s?([0-9]{1,2})(?:\s?[日号號일])?",
+        )
+        .expect("a constant expression")
     });
     // A year in large type, day and time beside it: 2026 01/09 10:20.
     static YEAR_APART: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"((?:19|20)\d{2})\s{1,3}(\d{2})\s?[-/月]\s?(\d{2})").expect("a constant expression")
+        Regex::new(r"((?:19|20)[0-9]{2})\s{1,3}([0-9]{2})\s?[-/月]\s?([0-9]{2})").expect("a constant expression")
     });
-    static DAY_FIRST: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(\d{1,2})([-./])(\d{1,2})[-./]((?:19|20)\d{2})").expect("a constant expression"));
+    static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"([0-9]{1,2})([-./])([0-9]{1,2})[-./]((?:19|20)[0-9]{2})").expect("a constant expression")
+    });
     static DAY_NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(\d{1,2})(?:st|nd|rd|th|er|º|-го)?\.?[\s\-]+(?:de\s+|of\s+)?([A-Za-zÀ-ӿ]{3,10})\.?,?[\s\-]+(?:del?\s+)?((?:19|20)\d{2})")
+        Regex::new(r"([0-9]{1,2})(?:st|nd|rd|th|er|º|-го)?\.?[\s\-]+(?:de\s+|of\s+)?([A-Za-zÀ-ӿ]{3,10})\.?,?[\s\-]+(?:del?\s+)?((?:19|20)[0-9]{2})")
             .expect("a constant expression")
     });
     static MONTH_NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"([A-Za-zÀ-ӿ]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})")
+        Regex::new(r"([A-Za-zÀ-ӿ]{3,10})\.?\s+([0-9]{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)[0-9]{2})")
             .expect("a constant expression")
     });
     // What Java prints: Fri Jan 09 10:20:30 CST 2026.
     static JAVA: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"([A-Za-zÀ-ӿ]{3,9}) +(\d{1,2}) +(\d{1,2}:\d{2}:\d{2} +[A-Z]{2,4}) +((?:19|20)\d{2})")
+        Regex::new(r"([A-Za-zÀ-ӿ]{3,9}) +([0-9]{1,2}) +([0-9]{1,2}:[0-9]{2}:[0-9]{2} +[A-Z]{2,4}) +((?:19|20)[0-9]{2})")
             .expect("a constant expression")
     });
 
