@@ -67,6 +67,30 @@ impl Catalogue {
         Some(FeedKey::Section(portal.id.clone(), section.id.clone()))
     }
 
+    /// The names a feed had before its portal, section or event got another id.
+    pub fn former(&self, feed: &FeedKey) -> Vec<FeedKey> {
+        let named = |id: &str, aliases: &[String]| -> Vec<String> {
+            [id.to_owned()].into_iter().chain(aliases.iter().cloned()).collect()
+        };
+        let of_portal = |id: &str| self.portal(id).map(|portal| named(id, &portal.aliases)).unwrap_or_default();
+        let names = match feed {
+            FeedKey::All => Vec::new(),
+            FeedKey::Portal(id) => of_portal(id).into_iter().map(FeedKey::Portal).collect(),
+            FeedKey::Section(id, section) => {
+                let found = self.portal(id).and_then(|portal| portal.section(section));
+                let sections = found.map(|found| named(section, &found.aliases)).unwrap_or_default();
+                let portals = of_portal(id).into_iter();
+                let each = |portal: String| sections.iter().map(move |it| FeedKey::Section(portal.clone(), it.clone()));
+                portals.flat_map(each).collect()
+            }
+            FeedKey::Event(id) => {
+                let event = self.event(id).map(|event| named(id, &event.aliases));
+                event.unwrap_or_default().into_iter().map(FeedKey::Event).collect()
+            }
+        };
+        names.into_iter().filter(|name| name != feed).collect()
+    }
+
     /// Every feed we publish: all together, then portals with their sections, then events.
     pub fn feeds(&self) -> Vec<FeedKey> {
         let mut keys = vec![FeedKey::All];

@@ -171,8 +171,17 @@ impl Site<'_> {
             places.extend(is_newest.then(|| (Kind::Alias, alias.format_path(Format::Rss))));
             return places;
         }
-        let page = |look: Look| self.addresses.page(key, part, Some(look.language.tag()));
-        places.extend(self.looks().map(|look| (Kind::Page(look), page(look))));
+        let page = |key: &FeedKey, look: Look| self.addresses.page(key, part, Some(look.language.tag()));
+        places.extend(self.looks().map(|look| (Kind::Page(look), page(key, look))));
+        if is_newest {
+            // A static host cannot lead on from an address that a feed had before, so the feed stands there too; its links
+            // name the present one.
+            for former in self.publisher.audiences().public().former(key) {
+                let formats = [Format::Rss, Format::Atom, Format::Json];
+                places.extend(formats.map(|format| (Kind::Feed(format), former.format_path(format))));
+                places.extend(self.looks().map(|look| (Kind::Page(look), page(&former, look))));
+            }
+        }
         let headlines = embed::path(key).filter(|_| is_newest);
         places.extend(headlines.map(|path| (Kind::HeadlineBox, self.addresses.headline_box(&path))));
         places

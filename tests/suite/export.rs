@@ -329,6 +329,31 @@ async fn an_export_touches_nothing_that_is_not_its_own() {
 }
 
 #[actix_web::test]
+async fn a_feed_that_got_another_id_stands_at_its_former_addresses_too() {
+    let mut house = House::with_articles().await;
+    house.change_file("binghe.toml", "id = \"binghe\"", "id = \"binghe\"\naliases = [\"ice\"]");
+    house.change_file("binghe.toml", "id = \"yw\"", "id = \"yw\"\naliases = [\"news\"]");
+    house.restart().await;
+    house.settle().await;
+    let place = tempfile::tempdir().unwrap();
+    exported(&house, place.path()).await;
+    let files = files(place.path());
+    for (former, present) in [
+        ("feeds/ice", "feeds/binghe"),
+        ("feeds/ice/jj", "feeds/binghe/jj"),
+        ("feeds/binghe/news", "feeds/binghe/yw"),
+        ("feeds/ice/news", "feeds/binghe/yw"),
+        ("feeds/ice/yw", "feeds/binghe/yw"),
+    ] {
+        for ending in [".rss", ".atom", ".json", "/index.html", "/index.en.html"] {
+            let read = |name: &str| fs::read(&files[&format!("{name}{ending}")]).unwrap();
+            assert!(read(former) == read(present), "{former}{ending}");
+        }
+    }
+    every_link_leads_to_a_file(place.path());
+}
+
+#[actix_web::test]
 async fn nothing_private_is_exported() {
     let (_site, house) = private::private_house().await;
     let place = tempfile::tempdir().unwrap();
