@@ -68,12 +68,12 @@ pub fn confirmed(survey: &Survey, title: &str, header: &str, body: &[&str]) -> O
     let body: Vec<String> = body.iter().map(|line| plain::line(line)).collect();
     let mut found: Option<((bool, usize), &String)> = None;
     for line in body.iter().chain(&header) {
+        let Some((before, after)) = full.split_once(line.as_str()) else { continue };
         let chars = squeezed(line).chars().count();
         let is_name = names.contains(line) || looks_like_site(line);
         if !(CHARS_MIN..=TITLE_CHARS_MAX).contains(&chars) || is_name || squeezed(line) == squeezed(title) {
             continue;
         }
-        let Some((before, after)) = full.split_once(line.as_str()) else { continue };
         // What the title begins with is its headline if it is much of it; so is what ends it and was not cut off as
         // the site's name.
         let is_beginning = before.is_empty() && chars * 5 >= title_chars * 2 && (after.is_empty() || is_behind(after));
