@@ -1,12 +1,12 @@
 //! A document as it lies ready: its bytes in each coding, and every header field that goes with them.
 
-use std::io::Write;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use actix_web::http::header::HeaderValue;
 use actix_web::web::Bytes;
 use chrono::{DateTime, Utc};
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 
 use crate::model::feed::{Feed, Format};
 use crate::publish::assets;
@@ -268,11 +268,34 @@ fn field(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).expect("digits, names and hashes are visible ASCII")
 }
 
+thread_local! {
+    /// A compressor for each level. Each works in a quarter of a megabyte: asked for anew for every document, that would
+    /// cost more than a short document's compression, and leave holes between what is kept.
+    static COMPRESSORS: RefCell<HashMap<u32, Compress>> = RefCell::default();
+}
+
 fn gzip(bytes: &[u8], compression: Compression) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), compression);
-    encoder.write_all(bytes).expect("writing to memory cannot fail");
-    let compressed = encoder.finish().expect("writing to memory cannot fail");
-    Bytes::copy_from_slice(&compressed)
+    /// The exponent of deflate's longest window.
+    const WINDOW: u8 = 15;
+    /// What a compressed document has at least room for: header and trailer.
+    const ROOM: usize = 64;
+    COMPRESSORS.with_borrow_mut(|compressors| {
+        let level = compression.level();
+        let compressor = compressors.entry(level).or_insert_with(|| Compress::new_gzip(compression, WINDOW));
+        compressor.reset();
+        let mut compressed = Vec::with_capacity(bytes.len() / 4 + ROOM);
+        let mut rest = bytes;
+        loop {
+            let before = compressor.total_in();
+            let status = compressor.compress_vec(rest, &mut compressed, FlushCompress::Finish);
+            rest = &rest[(compressor.total_in() - before) as usize..];
+            match status.expect("the compressor was reset, and has what it works in") {
+                Status::StreamEnd => break,
+                Status::Ok | Status::BufError => compressed.reserve(compressed.capacity()),
+            }
+        }
+        Bytes::copy_from_slice(&compressed)
+    })
 }
 
 #[cfg(test)]
