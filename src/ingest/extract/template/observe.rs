@@ -56,8 +56,7 @@ pub fn page(html: &str, extracted: &ExtractedArticle) -> Option<Observation> {
     if story.is_empty() || story.len() > STORY_BYTES_MAX {
         return None;
     }
-    let fields = Fields::of(extracted);
-    let mut seen = Seen { story, fields, is_in_place: false, texts: Vec::new(), story_texts: 0, nodes: Vec::new() };
+    let mut seen = Seen { story, is_in_place: false, texts: Vec::new(), story_texts: 0, nodes: Vec::new() };
     let total = seen.walk(&document.root()).1;
     let held: HashMap<NodeId, usize> = seen.nodes.iter().map(|node| (node.id, node.story)).collect();
     let is_holding = |node: &NodeRef<'_>| held.get(&node.id).is_some_and(|held| held * 100 >= total * HELD_PERCENT);
@@ -67,7 +66,7 @@ pub fn page(html: &str, extracted: &ExtractedArticle) -> Option<Observation> {
     }
     let container = Some(container).filter(NodeRef::is_element)?;
     let inside = seen.nodes.iter().find(|node| node.id == container.id).map_or(0..0, |node| node.texts.clone());
-    let told = seen.told(&inside);
+    let told = seen.told(&inside, &Fields::of(extracted), &document);
     let header_chars = seen.header_chars(&told, inside.start);
     // Most boxes with the name of a byline hold none.
     let tells = |place: &Held| place.is_plain || told[place.texts.clone()].contains(&true);
@@ -140,7 +139,8 @@ impl Fields {
     }
 
     /// Which of them may have been read from a text, a bit each.
-    fn read_from(&self, text: &str, squeezed: &str) -> u32 {
+    fn read_from(&self, text: &str) -> u32 {
+        let squeezed: String = squeezed(text).collect();
         let is_date = |published: DateTime<Utc>| {
             let text = text.trim();
             let is_short = text.len() <= DATE_BYTES_MAX && text.bytes().any(|byte| byte.is_ascii_digit());
@@ -155,16 +155,14 @@ impl Fields {
 
 /// A text of the page.
 struct Text {
+    id: NodeId,
     /// Its characters that are no white space.
     chars: usize,
-    /// Which fields may have been read from it.
-    fields: u32,
     is_in_place: bool,
 }
 
 struct Seen {
     story: String,
-    fields: Fields,
     is_in_place: bool,
     texts: Vec<Text>,
     story_texts: usize,
@@ -175,17 +173,14 @@ impl Seen {
     /// Counts the text of a node: all of it, and that of the story. The general way has limited the nesting.
     fn walk(&mut self, node: &NodeRef<'_>) -> (usize, usize) {
         enum What {
-            Text { squeezed: String, text: Text },
+            Text { squeezed: String, chars: usize },
             Element { is_noted: bool, mark: Option<Mark> },
             Nothing,
         }
         let what = node.query_or(What::Nothing, |tree_node| match &tree_node.data {
             NodeData::Text { contents } => {
-                let squeezed: String = squeezed(contents).collect();
-                let is_looked_at = self.texts.len() < TEXTS_MAX;
-                let fields = if is_looked_at { self.fields.read_from(contents, &squeezed) } else { 0 };
                 let chars = contents.chars().filter(|c| !c.is_whitespace()).count();
-                What::Text { squeezed, text: Text { chars, fields, is_in_place: self.is_in_place } }
+                What::Text { squeezed: squeezed(contents).collect(), chars }
             }
             NodeData::Element(element) => match &*element.name.local {
                 "head" | "script" | "style" | "noscript" | "template" | "iframe" | "select" | "textarea" | "svg" => {
@@ -201,8 +196,8 @@ impl Seen {
         });
         let (is_noted, mark) = match what {
             What::Nothing => return (0, 0),
-            What::Text { squeezed, text } => {
-                self.texts.push(text);
+            What::Text { squeezed, chars } => {
+                self.texts.push(Text { id: node.id, chars, is_in_place: self.is_in_place });
                 let chars = squeezed.chars().count();
                 self.story_texts += usize::from(chars >= TEXT_CHARS_MIN);
                 let is_story =
@@ -230,14 +225,21 @@ impl Seen {
     }
 
     /// Which texts fields were read from, as far as one can tell: of all that have it, the nearest before the body, or
-    /// else the first behind it. `inside` are the texts of the body.
-    fn told(&self, inside: &Range<usize>) -> Vec<bool> {
+    /// else the first behind it. Looked at are those of the header, and of places anywhere; `inside` are the texts of
+    /// the body.
+    fn told(&self, inside: &Range<usize>, fields: &Fields, document: &Document) -> Vec<bool> {
         let mut told = vec![false; self.texts.len()];
-        let mut found = 0;
+        let (mut found, mut chars, mut looks) = (0, 0, 0);
         for at in (0..inside.start).rev().chain(inside.end..self.texts.len()) {
-            let fields = self.texts[at].fields;
-            told[at] = fields & !found != 0;
-            found |= fields;
+            let text = &self.texts[at];
+            chars += text.chars;
+            let is_in_header = at < inside.start && chars <= HEADER_CHARS_MAX;
+            if (is_in_header || text.is_in_place) && looks < TEXTS_MAX {
+                looks += 1;
+                let fields = fields.read_from(&NodeRef::new(text.id, &document.tree).text());
+                told[at] = fields & !found != 0;
+                found |= fields;
+            }
         }
         told
     }
