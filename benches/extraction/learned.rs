@@ -57,7 +57,7 @@ fn templates(case: &Case) -> Option<Vec<Template>> {
         let lesson = Lesson { host: host.clone(), url: page.url.to_string(), sight };
         template::take(&mut templates, vec![lesson], DateTime::<Utc>::UNIX_EPOCH);
     }
-    let (reading, _) = learned::read(&page, portal, Lexicon::shipped(), &templates, false);
+    let (reading, _) = learned::read(&page, portal, Lexicon::shipped(), &templates, &|| false);
     reading.ok()?.template.is_some().then_some(templates)
 }
 
@@ -68,7 +68,7 @@ pub fn scores(cases: &[Case], learned: &[Learned]) -> String {
     for Learned { case, templates } in learned {
         let case = &cases[*case];
         let page = decode::bytes(case.url.clone(), None, case.body.clone());
-        let (reading, _) = learned::read(&page, &case.portal, Lexicon::shipped(), templates, false);
+        let (reading, _) = learned::read(&page, &case.portal, Lexicon::shipped(), templates, &|| false);
         let both = reading.ok().zip(page::read(&page, &case.portal).ok());
         let Some((one, other)) = both else { continue };
         agreed += usize::from(template::lesson::agree(&other.article, &one.article, &[]));
@@ -103,15 +103,14 @@ pub fn turn(cases: &[Case], learned: &[Learned]) -> Turn {
     for (Learned { case, templates }, body) in learned.iter().zip(first) {
         let case = &cases[*case];
         let page = decode::bytes(case.url.clone(), None, body);
-        let (reading, _) = black_box(learned::read(&page, &case.portal, Lexicon::shipped(), templates, false));
+        let (reading, _) = black_box(learned::read(&page, &case.portal, Lexicon::shipped(), templates, &|| false));
         read.push((case, reading));
     }
     let middle = cpu();
     for (case, reading) in read {
         let now = DateTime::<Utc>::UNIX_EPOCH;
         let (portal, asked, lexicon) = (&case.portal, &case.url, Lexicon::shipped());
-        let context =
-            Context { portal, asked, events: &[], lexicon, published: None, now, templates: &[], observes: false };
+        let context = Context { portal, asked, events: &[], lexicon, published: None, now };
         let _ = black_box(reading.map(|reading| page::candidate(reading, asked, &context)));
     }
     let keyed = cpu();

@@ -97,7 +97,7 @@ pub(super) async fn look(settings: &Settings, catalogue: &Catalogue, question: &
     let url = page.url.to_string();
     let templates = templates::stored(&settings.data_dir, &portal.id)?;
     let lexicon = Lexicon::with(&catalogue.spam_words);
-    let (reading, _) = learned::read(&page, &portal, &lexicon, &templates, false);
+    let (reading, _) = learned::read(&page, &portal, &lexicon, &templates, &|| false);
     let reading = reading.map_err(|error| match address {
         Some(_) => anyhow::Error::msg(error),
         None => anyhow::anyhow!("{}: {error}", question.page),

@@ -12,13 +12,14 @@ use crate::model::template::{Place, Stage, Template};
 const CHECK_EVERY: u64 = 64;
 
 /// Reads a page by what was learned of its portal, or the general way; the error says why there is no article on it.
-/// `observes` allows the second look that learning costs. Configured selectors win: they leave nothing to learn.
+/// `observes` is asked before the second look that learning costs. Configured selectors win: they leave nothing to
+/// learn.
 pub fn read(
     page: &Page,
     portal: &Portal,
     lexicon: &Lexicon,
     templates: &[Template],
-    observes: bool,
+    observes: &dyn Fn() -> bool,
 ) -> (Result<Reading, String>, Option<Lesson>) {
     let Some(host) = page.url.host_str().filter(|_| portal.rules.content.is_none()) else {
         return (page::guarded(page, portal, lexicon), None);
@@ -48,13 +49,13 @@ fn general(
     page: &Page,
     portal: &Portal,
     lexicon: &Lexicon,
-    observes: bool,
+    observes: &dyn Fn() -> bool,
 ) -> (Result<Reading, String>, Option<Sight>) {
     let extracted = match page::extracted(page, portal, lexicon) {
         Ok(extracted) => extracted,
         Err(error) => return (Err(error), None),
     };
-    let observation = if observes { template::observe(&page.text, &extracted) } else { None };
+    let observation = if observes() { template::observe(&page.text, &extracted) } else { None };
     let reading = page::reading(extracted, &page.url, portal, lexicon);
     let language = reading.signs.language.clone();
     let sight = match observation {

@@ -1,6 +1,5 @@
 //! What a run learns of a portal's pages while it reads them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -9,14 +8,15 @@ use crate::ingest::extract::template::{self, lesson::Lesson};
 use crate::model::template::Template;
 
 /// Pages whose lessons are taken at once, in the order of their addresses, whichever was fetched first.
-const PAGES_AT_ONCE: usize = 20;
-/// Pages of these that may be looked at a second time to learn from them: learning must not cost more than it saves.
-const OBSERVED_MAX: usize = 10;
+const PAGES_AT_ONCE: usize = 10;
+/// The first pages of a run that may be looked at a second time to learn from them.
+const OBSERVED_FIRST: usize = 20;
+/// After them, pages of those taken at once: where nothing can be learned, trying must not cost much.
+const OBSERVED_MAX: usize = 5;
 
 /// The templates of a portal, as they become known.
 pub(super) struct Lessons {
     state: Mutex<State>,
-    observed: AtomicUsize,
 }
 
 struct State {
@@ -24,6 +24,9 @@ struct State {
     waiting: Vec<Lesson>,
     /// Pages since lessons were taken last.
     pages: usize,
+    /// Pages looked at a second time since then, and in this run.
+    observed: usize,
+    observed_in_all: usize,
     is_changed: bool,
 }
 
@@ -31,8 +34,9 @@ impl Lessons {
     /// Goes on from what is stored.
     pub(super) fn new(templates: Vec<Template>) -> Lessons {
         let templates = Arc::new(templates);
-        let state = State { templates, waiting: Vec::new(), pages: 0, is_changed: false };
-        Lessons { state: Mutex::new(state), observed: AtomicUsize::new(0) }
+        let (waiting, is_changed) = (Vec::new(), false);
+        let state = State { templates, waiting, pages: 0, observed: 0, observed_in_all: 0, is_changed };
+        Lessons { state: Mutex::new(state) }
     }
 
     /// The templates as they are now known.
@@ -42,7 +46,11 @@ impl Lessons {
 
     /// Whether one more page may be looked at a second time.
     pub(super) fn may_observe(&self) -> bool {
-        self.observed.fetch_add(1, Ordering::Relaxed) < OBSERVED_MAX
+        let mut state = self.state();
+        let may = state.observed_in_all < OBSERVED_FIRST || state.observed < OBSERVED_MAX;
+        state.observed += usize::from(may);
+        state.observed_in_all += usize::from(may);
+        may
     }
 
     /// Hands in what a page taught.
@@ -64,8 +72,7 @@ impl Lessons {
 
     fn take(&self, state: &mut State, now: DateTime<Utc>) {
         let lessons = std::mem::take(&mut state.waiting);
-        state.pages = 0;
-        self.observed.store(0, Ordering::Relaxed);
+        (state.pages, state.observed) = (0, 0);
         if !lessons.is_empty() {
             let mut templates = state.templates.to_vec();
             template::take(&mut templates, lessons, now);

@@ -1,5 +1,6 @@
 //! A look at one page: what it answers decides what is stored of it and when it is looked at again.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -37,7 +38,7 @@ pub(super) async fn page<'a>(
     ingest: &Ingest,
     portal: &Portal,
     task: Task<'a>,
-    (history, lessons, sections): (&History, &Lessons, &Sections),
+    (history, lessons, sections): (&History, &Arc<Lessons>, &Sections),
     options: Options,
     now: DateTime<Utc>,
 ) -> Look<'a> {
@@ -51,7 +52,7 @@ async fn look<'a>(
     ingest: &Ingest,
     portal: &Portal,
     task: Task<'a>,
-    (history, lessons): (&History, &Lessons),
+    (history, lessons): (&History, &Arc<Lessons>),
     options: Options,
     now: DateTime<Utc>,
 ) -> Look<'a> {
@@ -107,7 +108,7 @@ async fn read(
     portal: &Portal,
     task: &Task<'_>,
     raw: RawPage,
-    (history, lessons): (&History, &Lessons),
+    (history, lessons): (&History, &Arc<Lessons>),
     now: DateTime<Utc>,
     missing: &mut Vec<Missing>,
 ) -> (Outcome, Option<DateTime<Utc>>) {
@@ -116,7 +117,7 @@ async fn read(
     let published = known.and_then(|known| known.published);
     let failures = known.map_or(0, |known| known.failures);
     let work = Work::on(ingest, portal, &task.url, published, now, lessons);
-    let mut whole = match whole::article(ingest, portal, raw, work, lessons).await {
+    let mut whole = match whole::article(ingest, portal, raw, work).await {
         Ok(whole) => whole,
         Err(Nothing::NoArticle(error)) => {
             return (Outcome::NoArticle { error, validators, body_hash }, revisit::no_article(failures, now));

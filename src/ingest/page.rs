@@ -15,7 +15,6 @@ use crate::model::article::{Candidate, CleanArticle};
 use crate::model::explanation::{Explanation, Finding};
 use crate::model::portal::Portal;
 use crate::model::signs::Signs;
-use crate::model::template::Template;
 
 /// What is known before a page is read.
 pub struct Context<'a> {
@@ -31,10 +30,6 @@ pub struct Context<'a> {
     pub published: Option<DateTime<Utc>>,
     /// The time of the run.
     pub now: DateTime<Utc>,
-    /// What was learned of the portal's pages.
-    pub templates: &'a [Template],
-    /// Whether the page may be looked at once more to learn from it.
-    pub observes: bool,
 }
 
 /// What was read of a page, with all an editor may ask about it.

@@ -2,6 +2,7 @@
 //! whichever sections link it, and stored in batches.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
@@ -47,7 +48,7 @@ pub(super) async fn run(
     let ids = part.sections.iter().map(|section| section.id.clone()).collect();
     let outset = ingest.store.outset(part.portal.id.clone(), ids, tasks::SECOND_LOOKS_MAX, now).await?;
     let Outset { history, templates, sources: known, due } = outset;
-    let (lessons, sections) = (Lessons::new(templates), Sections::of(part));
+    let (lessons, sections) = (Arc::new(Lessons::new(templates)), Sections::of(part));
     let mut sources = Vec::new();
     let found = match &part.url {
         Some(url) => tasks::single(ingest, part, url).await?,

@@ -19,7 +19,6 @@ use crate::ingest::spans;
 use crate::model::article::Candidate;
 use crate::model::catalogue::Catalogue;
 use crate::model::portal::Portal;
-use crate::model::template::Template;
 use crate::text::address;
 
 /// An article with all its pages, or with those that could be read.
@@ -65,8 +64,7 @@ pub(super) struct Work {
     events: Arc<[Rules]>,
     lexicon: Arc<Lexicon>,
     workers: Arc<Workers>,
-    templates: Arc<Vec<Template>>,
-    observes: bool,
+    lessons: Arc<Lessons>,
     portal: String,
     asked: Url,
     published: Option<DateTime<Utc>>,
@@ -81,12 +79,12 @@ impl Work {
         asked: &Url,
         published: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-        lessons: &Lessons,
+        lessons: &Arc<Lessons>,
     ) -> Work {
         let (catalogue, events, lexicon) = (ingest.catalogue.clone(), ingest.events.clone(), ingest.lexicon.clone());
-        let (templates, observes) = (lessons.templates(), lessons.may_observe());
-        let (portal, asked, workers) = (portal.id.clone(), asked.clone(), ingest.workers.clone());
-        Work { catalogue, events, lexicon, workers, templates, observes, portal, asked, published, now }
+        let (workers, lessons) = (ingest.workers.clone(), Arc::clone(lessons));
+        let (portal, asked) = (portal.id.clone(), asked.clone());
+        Work { catalogue, events, lexicon, workers, lessons, portal, asked, published, now }
     }
 
     /// Does work where a panic costs a page and not the run.
@@ -100,8 +98,8 @@ impl Work {
             let _span = span.enter();
             let _parse = spans::parse().entered();
             let portal = it.catalogue.portal(&it.portal).ok_or("its portal is not configured")?;
-            let Work { ref asked, ref events, ref lexicon, ref templates, observes, published, now, .. } = it;
-            work(&Context { portal, asked, events, lexicon, published, now, templates, observes })
+            let Work { ref asked, ref events, ref lexicon, published, now, .. } = it;
+            work(&Context { portal, asked, events, lexicon, published, now })
         };
         let done = self.workers.run(work).await;
         done.unwrap_or_else(|_| Err("the page's markup could not be worked through".into()))
@@ -119,14 +117,8 @@ enum Step {
 }
 
 /// Reads the article a page belongs to.
-pub(super) async fn article(
-    ingest: &Ingest,
-    portal: &Portal,
-    raw: RawPage,
-    mut work: Work,
-    lessons: &Lessons,
-) -> Result<Whole, Nothing> {
-    let raw = match step(&work, raw, lessons, true).await.map_err(Nothing::NoArticle)? {
+pub(super) async fn article(ingest: &Ingest, portal: &Portal, raw: RawPage, mut work: Work) -> Result<Whole, Nothing> {
+    let raw = match step(&work, raw, true).await.map_err(Nothing::NoArticle)? {
         Step::Later(first) => {
             let request = Request { url: &first, rules: &portal.fetch, validators: None, purpose: Purpose::Page };
             let fetched = spans::fetch_page(&ingest.fetcher, request, work.now).await.map_err(Nothing::FirstMissing)?;
@@ -138,18 +130,22 @@ pub(super) async fn article(
         Step::First(extracted, later) => return joined(ingest, portal, *extracted, later, &work, false).await,
     };
     // A page that leads back is not followed twice.
-    match step(&work, raw, lessons, false).await.map_err(Nothing::NoArticle)? {
+    match step(&work, raw, false).await.map_err(Nothing::NoArticle)? {
         Step::First(extracted, later) => joined(ingest, portal, *extracted, later, &work, true).await,
         Step::Whole(candidate) => Ok(Whole::on_one_page(*candidate, true)),
         Step::Later(url) => Err(Nothing::NoArticle(format!("continues {url}"))),
     }
 }
 
-async fn step(work: &Work, raw: RawPage, lessons: &Lessons, may_be_later: bool) -> Result<Step, String> {
+async fn step(work: &Work, raw: RawPage, may_be_later: bool) -> Result<Step, String> {
+    let lessons = Arc::clone(&work.lessons);
     let step = move |context: &Context| {
         let page = page::decoded(raw, context)?;
-        let &Context { portal, lexicon, templates, observes, .. } = context;
-        let (reading, lesson) = learned::read(&page, portal, lexicon, templates, observes);
+        let &Context { portal, lexicon, now, .. } = context;
+        // What the pages before this one taught counts from here on, not from when this one was fetched.
+        let templates = lessons.templates();
+        let (reading, lesson) = learned::read(&page, portal, lexicon, &templates, &|| lessons.may_observe());
+        lessons.hand_in(lesson, now);
         let step = |mut reading: Reading| {
             let (first, later) = (reading.first_page.take(), std::mem::take(&mut reading.later_pages));
             if may_be_later && let Some(first) = first {
@@ -162,11 +158,9 @@ async fn step(work: &Work, raw: RawPage, lessons: &Lessons, may_be_later: bool) 
             let article = page::extracted(&page, portal, lexicon)?;
             Ok(Step::First(Box::new(Extracted { url: page.url.clone(), article }), later))
         };
-        Ok((reading.and_then(step), lesson))
+        reading.and_then(step)
     };
-    let (step, lesson) = work.run(step).await?;
-    lessons.hand_in(lesson, work.now);
-    step
+    work.run(step).await
 }
 
 /// Fetches the later pages of an article one after the other and puts it together.

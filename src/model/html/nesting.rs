@@ -71,15 +71,69 @@ const P: u64 = hash(b"p");
 /// Elements whose content is not HTML.
 const FOREIGN: Names = &hashes(["svg", "math"]);
 /// What keeps a paragraph open around it.
-pub const P_GUARDS: Names = &hashes(["td", "th", "table", "button", "object", "div"]);
+pub const P_GUARDS: Names =
+    &hashes(["td", "th", "caption", "table", "button", "object", "div", "applet", "marquee", "template"]);
+/// What keeps an item open around it: the "special" elements but `address`, `div` and `p` (HTML §13.2.4.2, §13.2.6.4.7).
+const ITEM_GUARDS: Names = &hashes([
+    "applet",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dir",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "li",
+    "main",
+    "marquee",
+    "menu",
+    "nav",
+    "object",
+    "ol",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "template",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+]);
+/// What ends a cell of a table.
+const CELL_ENDS: Names = &hashes(["td", "th", "tr", "tbody", "thead", "tfoot", "caption"]);
+/// What keeps the parts of a table open around it.
+const TABLES: Names = &hashes(["table", "template"]);
 /// What an element closes when it begins, up to the container that guards it.
 pub const CLOSES: &[(Names, Names, Names)] = &[
-    (&hashes(["li"]), &hashes(["li"]), &hashes(["ul", "ol", "menu"])),
-    (&hashes(["dt", "dd"]), &hashes(["dt", "dd"]), &hashes(["dl"])),
+    (&hashes(["li"]), &hashes(["li"]), ITEM_GUARDS),
+    (&hashes(["dt", "dd"]), &hashes(["dt", "dd"]), ITEM_GUARDS),
     (&hashes(["option", "optgroup"]), &hashes(["option"]), &hashes(["select"])),
-    (&hashes(["td", "th"]), &hashes(["td", "th"]), &hashes(["table", "tr"])),
-    (&hashes(["tr"]), &hashes(["tr"]), &hashes(["table"])),
-    (&hashes(["tbody", "thead", "tfoot"]), &hashes(["tbody", "thead", "tfoot"]), &hashes(["table"])),
+    (CELL_ENDS, &hashes(["td", "th", "caption"]), TABLES),
+    (&hashes(["tr", "tbody", "thead", "tfoot"]), &hashes(["tr"]), TABLES),
+    (&hashes(["tbody", "thead", "tfoot"]), &hashes(["tbody", "thead", "tfoot"]), TABLES),
 ];
 /// What ends an open paragraph.
 pub const CLOSES_P: Names = &hashes([
@@ -110,6 +164,18 @@ pub const CLOSES_P: Names = &hashes([
     "figure",
     "address",
     "fieldset",
+    "details",
+    "dialog",
+    "dir",
+    "figcaption",
+    "hgroup",
+    "menu",
+    "summary",
+    "listing",
+    "dd",
+    "dt",
+    "xmp",
+    "plaintext",
 ]);
 
 impl<'a> Scan<'a> {

@@ -48,11 +48,11 @@ pub const IDLE_VOID: Names =
 pub const IDLE: Names = &nesting::hashes(["noscript", "template", "iframe", "select", "textarea", "svg", "object"]);
 /// Elements whose text is none of the page.
 pub const SILENT: Names = &nesting::hashes(["noscript", "select", "template", "object"]);
-/// Elements that hold other blocks. The others are part of a line or of a table, where little is won, and a form ends
+/// Elements that hold other blocks, and items of lists. The others are part of a line or of a table, where little is won, and a form ends
 /// in ways of its own.
 pub const HOLDERS: Names = &nesting::hashes([
-    "div", "section", "article", "aside", "nav", "header", "footer", "main", "ul", "ol", "dl", "table", "fieldset",
-    "center",
+    "div", "section", "article", "aside", "nav", "header", "footer", "main", "ul", "ol", "li", "dl", "dt", "dd",
+    "table", "fieldset", "center",
 ]);
 /// Elements that end tags of parts of a line do not reach beyond.
 pub const BLOCKS: Names = &nesting::hashes([

@@ -33,6 +33,10 @@ pub struct Outline<'a> {
     pub idle: Vec<Range<usize>>,
     /// The elements that are open while the page is read.
     open: Vec<usize>,
+    /// Whether a parser may open a link again that was left open.
+    carries_link: bool,
+    /// Whether a form ended without its end tag, so that no other begins before one.
+    carries_form: bool,
     silent: Option<usize>,
 }
 
@@ -71,7 +75,8 @@ impl<'a> Outline<'a> {
         let elements = Vec::with_capacity(html.len() / ELEMENT_BYTES);
         let texts = Vec::with_capacity(html.len() / ELEMENT_BYTES);
         let (data, code, idle, open) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut outline = Outline { html, elements, texts, data, code, idle, open, silent: None };
+        let (carries_link, carries_form, silent) = (false, false, None);
+        let mut outline = Outline { html, elements, texts, data, code, idle, open, carries_link, carries_form, silent };
         let bytes = html.as_bytes();
         let mut at = 0;
         while let Some(found) = memchr(b'<', &bytes[at..]) {
@@ -190,7 +195,7 @@ impl<'a> Outline<'a> {
         }
         let is_in_row = self.open.last().is_some_and(|last| ROWS.contains(&self.elements[*last].name));
         match name {
-            FORM if self.is_open(FORM) => return Some(()),
+            FORM if self.is_open(FORM) || self.carries_form => return Some(()),
             // It is empty, and yet no other form begins before its end tag.
             FORM if is_in_row => {
                 self.doubt_all();
@@ -198,8 +203,6 @@ impl<'a> Outline<'a> {
             }
             // Parsers put it before the table.
             _ if is_in_row && !TABLE_PARTS.contains(&name) => return None,
-            // A link ends the one it begins in.
-            A if self.is_open(A) => self.doubt_open(),
             _ => {}
         }
         if CLOSES_P.contains(&name) {
@@ -212,6 +215,10 @@ impl<'a> Outline<'a> {
         }
         if name == TABLE && self.is_open(P) {
             // Whether it ends the paragraph depends on the document's type.
+            self.doubt_open();
+        }
+        // A link ends the one it begins in.
+        if name == A && (self.is_open(A) || std::mem::take(&mut self.carries_link)) {
             self.doubt_open();
         }
         let number = self.elements.len();
@@ -239,6 +246,10 @@ impl<'a> Outline<'a> {
         let name_of = |number: &usize| self.elements[*number].name;
         let is_stop = |number: &usize| name_of(number) == name || guards.contains(&name_of(number));
         let found = self.open.iter().rposition(is_stop).filter(|depth| name_of(&self.open[*depth]) == name);
+        if name == FORM && std::mem::take(&mut self.carries_form) {
+            self.doubt_all();
+            return;
+        }
         let is_formatting = FORMATTING.contains(&name);
         let Some(depth) = found else {
             if is_formatting {
@@ -293,7 +304,9 @@ impl<'a> Outline<'a> {
                 let name = self.elements[number].name;
                 reaches_on = !CELLS.contains(&name) && (reaches_on || FORMATTING.contains(&name));
                 self.close(number, at..at);
+                self.carries_link |= name == A;
                 if name == FORM {
+                    self.carries_form = true;
                     self.doubt_all();
                 }
             }

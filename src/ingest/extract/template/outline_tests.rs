@@ -67,7 +67,7 @@ fn ways_lead_to_the_elements_a_parser_sees() {
 proptest::proptest! {
     #[test]
     fn an_emptied_page_is_what_a_parser_makes_of_the_rest(
-        html in "(<div>|</div>|<p>|</p>|<b>|</b>|<a>|</a>|<ul>|</ul>|<li>|<table>|</table>|<tr>|<td>|</td>|<span>|</span>|<form>|</form>|a|b){0,24}"
+        html in "(<div>|</div>|<p>|</p>|<b>|</b>|<a>|</a>|<ul>|</ul>|<li>|</li>|<dl>|<dd>|</dd>|<table>|</table>|<tr>|<td>|</td>|<span>|</span>|<form>|</form>|a|b){0,24}"
     ) {
         // The places of the elements that stay must be the same with and without what left.
         let page = format!("<body>{html}<i id=c>c</i>");

@@ -47,7 +47,7 @@ fn portal() -> Portal {
 /// Reads pages one after another and takes what each teaches.
 fn read(templates: &mut Vec<Template>, pages: impl IntoIterator<Item = Page>) -> Vec<page::Reading> {
     let pages = pages.into_iter().map(|page| {
-        let (reading, lesson) = learned::read(&page, &portal(), Lexicon::shipped(), templates, true);
+        let (reading, lesson) = learned::read(&page, &portal(), Lexicon::shipped(), templates, &|| true);
         take(templates, lesson.into_iter().collect(), DateTime::UNIX_EPOCH);
         reading.unwrap()
     });
@@ -84,7 +84,7 @@ fn configured_selectors_leave_nothing_to_learn() {
     let templates = in_use();
     let mut portal = portal();
     portal.rules.content = Some("div.text".to_owned());
-    let (reading, lesson) = learned::read(&decoded(20, html(20)), &portal, Lexicon::shipped(), &templates, true);
+    let (reading, lesson) = learned::read(&decoded(20, html(20)), &portal, Lexicon::shipped(), &templates, &|| true);
     assert_eq!((reading.unwrap().template, lesson.is_none()), (None, true));
 }
 
@@ -102,7 +102,7 @@ fn a_page_unlike_those_before_it_is_read_the_general_way() {
     for (number, html) in cases.into_iter().enumerate() {
         let page = decoded(30 + number, html);
         let general = page::read(&page, &portal()).unwrap();
-        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, false);
+        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, &|| false);
         let text = reading.unwrap().article.text;
         let is_kept = |line: &str| line.contains("听众热线") || text.lines().any(|kept| kept == line);
         assert!(general.article.text.lines().all(is_kept), "{number}: {text}");
@@ -188,7 +188,7 @@ fn what_strangers_put_far_from_the_story_is_seen() {
     let open: String = (0..6).map(|at| format!("<div><a href='//spam{at}.example/'>百家乐</a></div>")).collect();
     for (put, is_injected) in [("", false), (words, true), (&*links, true), (&*open, true)] {
         let page = decoded(62, html_with(62, put));
-        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, false);
+        let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, &|| false);
         let (learned, general) = (reading.unwrap(), page::read(&page, &portal()).unwrap());
         assert!(learned.template.is_some() && learned.article.text.lines().count() == 5, "{}", learned.article.text);
         assert_eq!((learned.signs.has_injected, general.signs.has_injected), (is_injected, is_injected), "{put}");
@@ -240,13 +240,13 @@ proptest! {
         let mut templates = Vec::new();
         for number in 0..12 {
             let story = format!("{first}<p>第{number}天，{}</p>", WORDS[number % 8].repeat(20));
-            let (_, lesson) = learned::read(&page(number, &story), &portal(), Lexicon::shipped(), &templates, true);
+            let (_, lesson) = learned::read(&page(number, &story), &portal(), Lexicon::shipped(), &templates, &|| true);
             take(&mut templates, lesson.into_iter().collect(), DateTime::UNIX_EPOCH);
         }
         for body in [first, second] {
             let page = page(99, &body);
             let general = page::read(&page, &portal());
-            let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, true);
+            let (reading, _) = learned::read(&page, &portal(), Lexicon::shipped(), &templates, &|| true);
             prop_assert!(general.is_err() || reading.is_ok());
             if let Ok(reading) = reading {
                 let document = format!("<div>{}</div>", reading.article.html.as_str());
