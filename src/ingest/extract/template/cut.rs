@@ -63,7 +63,8 @@ pub fn page(outline: &Outline<'_>, template: &Template, suspicion: &Suspicion<'_
 }
 
 /// What is left out: what elements hold that nothing of `kept` touches, and outside the container whatever nothing is
-/// read of.
+/// read of. Of several such elements in a row the first parts the texts around them; the others leave their tags
+/// behind only where the way to the container counts them.
 fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) -> Vec<Range<usize>> {
     let is_apart = |range: &Range<usize>| range.end <= container.start || container.end <= range.start;
     let idle = outline.idle.iter().filter(|idle| is_apart(idle));
@@ -71,6 +72,8 @@ fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) 
     let mut number = 0;
     // Where the element ends that the walk is in and that does not hold the container.
     let mut branch_end = 0;
+    // Where the element ends that was emptied last.
+    let mut row_end = None;
     while let Some(element) = outline.elements.get(number) {
         let Element { whole, inner, .. } = element;
         let inside = number + 1;
@@ -85,6 +88,11 @@ fn left(outline: &Outline<'_>, container: &Range<usize>, kept: &[Range<usize>]) 
             continue;
         }
         if element.can_be_emptied() && !touches(kept, whole) {
+            let is_next = |end: usize| outline.html[end..whole.start].bytes().all(|byte| byte.is_ascii_whitespace());
+            if row_end.replace(whole.end).is_some_and(is_next) && !is_counted {
+                left.push(whole.clone());
+                continue;
+            }
             left.push(inner.clone());
             if !is_counted {
                 left.push(outline.attributes(element));
