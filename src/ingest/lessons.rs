@@ -85,3 +85,23 @@ impl Lessons {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_pages_of_a_run_may_all_be_looked_at_again_and_of_later_ones_half() {
+        let lessons = Lessons::new(Vec::new());
+        let looks = |pages: usize| {
+            let look = || {
+                let may = lessons.may_observe();
+                lessons.hand_in(None, DateTime::UNIX_EPOCH);
+                may
+            };
+            (0..pages).filter(|_| look()).count()
+        };
+        assert_eq!(looks(OBSERVED_FIRST), OBSERVED_FIRST);
+        assert_eq!(looks(4 * PAGES_AT_ONCE), 4 * OBSERVED_MAX);
+    }
+}

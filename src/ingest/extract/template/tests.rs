@@ -148,6 +148,20 @@ fn only_the_storys_part_of_a_page_is_parsed() {
 }
 
 #[test]
+fn of_a_list_no_more_is_parsed_than_may_belong_to_the_header() {
+    let templates = in_use();
+    let items: String =
+        (0..60).map(|at| format!("<li class='item'><a href='/m{at}'>江城的第{at}条街</a></li> ")).collect();
+    let menu = format!("<div class='top'><ul>{items}</ul></div>");
+    let page = decoded(61, html(61).replace("<div class='top'>首页</div>", &menu));
+    let hidden = Rules::default();
+    let suspicion = Suspicion { url: &page.url, hidden: &hidden, lexicon: Lexicon::shipped() };
+    let left = cut(&page.text, &[&templates[0]], &suspicion, &ArticleRules::default()).unwrap();
+    assert!(left.contains("江城的第59条街") && !left.contains("江城的第0条街"), "{left}");
+    assert_eq!(left.matches("<li></li>").count(), 1, "the others leave no tags behind: {left}");
+}
+
+#[test]
 fn the_header_is_read_as_far_as_fields_were_found_in_it() {
     let menu: String = (0..40).map(|at| format!("<div><a href='/m{at}'>江城的第{at}条街</a></div>")).collect();
     let share: String = (0..30).map(|at| format!("<div><b>转给第{at}位朋友</b></div>")).collect();
