@@ -17,11 +17,11 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono_tz::Tz;
 use dom_smoothie::Readability;
 use harbinger::ingest::{decode, page};
 use harbinger::model::article::CleanArticle;
 use harbinger::model::portal::Portal;
+use harbinger::model::timezone::Timezone;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -152,7 +152,7 @@ fn case(folder: &Path, line: &str) -> anyhow::Result<Case> {
         portal.language.clone_from(language);
     }
     // Chinese pages mean the time of China and do not say so.
-    let guess = if score::is_cjk(&truth.text) { Tz::Asia__Shanghai } else { Tz::UTC };
+    let guess = if score::is_cjk(&truth.text) { "Asia/Shanghai".parse()? } else { Timezone::UTC };
     portal.timezone = truth.timezone.as_deref().map_or(Ok(guess), str::parse)?;
     let body = fs::read(folder.join(format!("{}.html", truth.id)))?;
     Ok(Case { truth, body, url, portal })
@@ -178,7 +178,7 @@ fn read_all(cases: &[Case]) -> Outcome {
     outcome
 }
 
-fn prediction(id: String, article: CleanArticle, timezone: Tz) -> Prediction {
+fn prediction(id: String, article: CleanArticle, timezone: Timezone) -> Prediction {
     Prediction {
         id,
         text: article.text,

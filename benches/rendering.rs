@@ -2,7 +2,7 @@
 //! same texts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -15,6 +15,7 @@ use harbinger::model::catalogue::Catalogue;
 use harbinger::model::feed::FeedKey;
 use harbinger::model::part::Part;
 use harbinger::model::run::{Scope, Trigger};
+use harbinger::model::timezone::Timezone;
 use harbinger::publish::select::{self, FeedIds};
 use harbinger::publish::{atom, rss};
 use harbinger::store::Store;
@@ -26,7 +27,7 @@ use crate::measure::{self, Better, Demand, Table};
 use crate::portal::{self, Portal};
 
 /// The zone of the portal, and what the reference says of it.
-const ZONE: chrono_tz::Tz = chrono_tz::Asia::Shanghai;
+static ZONE: LazyLock<Timezone> = LazyLock::new(|| "Asia/Shanghai".parse().unwrap_or(Timezone::UTC));
 const TITLE: &str = "冰河新闻网";
 const SECTION_URL: &str = "https://feeds.example/feeds/bulk/s0.rss";
 /// Entries of full text.
@@ -123,7 +124,7 @@ fn rss_by_crate(stored: StoredFeed) -> anyhow::Result<Vec<u8>> {
     let category = |name: String| ::rss::Category { name, domain: None };
     let item = |article: Article| ::rss::Item {
         guid: Some(::rss::Guid { value: article.guid(), permalink: false }),
-        pub_date: Some(article.published.with_timezone(&ZONE).to_rfc2822()),
+        pub_date: Some(article.published.with_timezone(&*ZONE).to_rfc2822()),
         categories: article.sections.into_iter().chain(article.keywords).map(category).collect(),
         source: Some(::rss::Source { url: SECTION_URL.to_owned(), title: Some(TITLE.to_owned()) }),
         extensions: media((&article.images, &article.photographers), |name, value, attrs, children| {
@@ -150,8 +151,8 @@ fn atom_by_crate(stored: StoredFeed) -> anyhow::Result<Vec<u8>> {
     let category = |term: String| atom_syndication::Category { label: Some(term.clone()), term, scheme: None };
     let entry = |article: Article| atom_syndication::Entry {
         id: article.guid(),
-        published: Some(article.published.with_timezone(&ZONE).fixed_offset()),
-        updated: article.updated.with_timezone(&ZONE).fixed_offset(),
+        published: Some(article.published.with_timezone(&*ZONE).fixed_offset()),
+        updated: article.updated.with_timezone(&*ZONE).fixed_offset(),
         links: vec![Link { href: article.url, rel: "alternate".to_owned(), ..Link::default() }],
         categories: article.sections.into_iter().chain(article.keywords).map(category).collect(),
         source: Some(atom_syndication::Source {

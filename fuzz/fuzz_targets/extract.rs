@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use chrono_tz::Tz;
+use harbinger::model::timezone::Timezone;
 use harbinger::ingest::extract::{self, Reader};
 use harbinger::ingest::guard::lexicon::Lexicon;
 use harbinger::model::portal::ArticleRules;
@@ -17,7 +17,7 @@ static URL: LazyLock<Url> =
 static RULES: LazyLock<ArticleRules> = LazyLock::new(ArticleRules::default);
 
 fuzz_target!(|html: &str| {
-    let reader = Reader { rules: &RULES, timezone: Tz::Asia__Shanghai, lexicon: Lexicon::shipped() };
+    let reader = Reader { rules: &RULES, timezone: "Asia/Shanghai".parse().unwrap(), lexicon: Lexicon::shipped() };
     if let Ok(article) = extract::article(html, &URL, reader) {
         assert!(!article.title.trim().is_empty());
     }

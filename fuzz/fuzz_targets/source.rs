@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use chrono_tz::Tz;
+use harbinger::model::timezone::Timezone;
 use harbinger::ingest::decode;
 use harbinger::ingest::fetch::RawPage;
 use harbinger::ingest::sources::{self, Sitemap};
@@ -17,9 +17,9 @@ static URL: LazyLock<Url> = LazyLock::new(|| "https://news.example/ljxw/".parse(
 
 fuzz_target!(|bytes: &[u8]| {
     let page = decode::bytes(URL.clone(), None, bytes.to_vec());
-    let mut links = sources::feed(&page, Tz::Asia__Shanghai).unwrap_or_default();
+    let mut links = sources::feed(&page, "Asia/Shanghai".parse().unwrap()).unwrap_or_default();
     links.extend(sources::listing(&page, None, None).map(|listing| listing.links).unwrap_or_default());
-    if let Ok(Sitemap::Urls(pages)) = sources::sitemap(raw(bytes), Tz::Asia__Shanghai) {
+    if let Ok(Sitemap::Urls(pages)) = sources::sitemap(raw(bytes), "Asia/Shanghai".parse().unwrap()) {
         links.extend(pages);
     }
     for link in links {

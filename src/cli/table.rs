@@ -252,7 +252,7 @@ mod tests {
     fn told(html: &str) -> String {
         let url: url::Url = "http://www.jcnews.example/jcxw/content/2026-01/09/content_100001.html".parse().unwrap();
         let mut portal = Portal::unknown(url.clone()).unwrap();
-        (portal.language, portal.timezone) = ("zh-Hans".into(), chrono_tz::Asia::Shanghai);
+        (portal.language, portal.timezone) = ("zh-Hans".into(), "Asia/Shanghai".parse().unwrap());
         let page = decode::bytes(url, None, html.as_bytes().to_vec());
         let charset = page.charset;
         let reading = page::read(&page, &portal).unwrap();

@@ -1,12 +1,11 @@
 //! An event's file.
 
-use chrono_tz::Tz;
-
 use crate::config::document::Table;
 use crate::config::ids::Ids;
 use crate::config::rules;
 use crate::config::values::{day, id, language, text, timezone, title, truth, url};
 use crate::model::event::Event;
+use crate::model::timezone::Timezone;
 
 /// The tables of an event's file.
 pub const TABLES: &[&str] = &["event", "name", "evidence", "exclude"];
@@ -53,7 +52,7 @@ pub fn read(root: &Table, ids: &mut Ids) -> Option<Event> {
     {
         table.problem("ends", format!("{ends} is before starts; expected {starts} or later"));
     }
-    let timezone = table.optional("timezone", text(timezone)).unwrap_or(Tz::UTC);
+    let timezone = table.optional("timezone", text(timezone)).unwrap_or(Timezone::UTC);
     let rules = rules::read(root, &table, title.as_deref().unwrap_or_default());
     Some(Event {
         id: id?,

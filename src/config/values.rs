@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use chrono_tz::{TZ_VARIANTS, Tz};
 use dom_query::Matcher;
 use regex::Regex;
 use toml::de::DeValue;
@@ -13,6 +12,7 @@ use url::Url;
 use crate::config::document::{found, quoted};
 use crate::config::nearest::nearest;
 use crate::model::schedule::Schedule;
+use crate::model::timezone::Timezone;
 
 /// The longest id, in bytes: it becomes a file name and a part of addresses.
 const ID_BYTES_MAX: usize = 64;
@@ -141,9 +141,10 @@ pub fn language(text: &str) -> Result<String, String> {
 }
 
 /// A name of the IANA time zone database.
-pub fn timezone(text: &str) -> Result<Tz, String> {
+pub fn timezone(text: &str) -> Result<Timezone, String> {
     text.parse().map_err(|_| {
-        let near = nearest(text, TZ_VARIANTS.iter().map(|zone| zone.name())).unwrap_or("Asia/Shanghai");
+        let names: Vec<String> = Timezone::names().collect();
+        let near = nearest(text, names.iter().map(String::as_str)).unwrap_or("Asia/Shanghai");
         format!("{} is not a time zone; expected an IANA name such as \"{near}\"", quoted(text))
     })
 }

@@ -74,7 +74,7 @@ fn event() -> Event {
         language: "zh-Hans".to_owned(),
         starts: day(6),
         ends: day(8),
-        timezone: chrono_tz::Asia::Shanghai,
+        timezone: "Asia/Shanghai".parse().unwrap(),
         rules,
     }
 }

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use aho_corasick::AhoCorasick;
 use chrono::{Days, NaiveDate};
-use chrono_tz::Tz;
 
 use crate::events::spelling::Spelling;
 use crate::model::event::{Event, Evidence, ExclusionPlace, Term};
+use crate::model::timezone::Timezone;
 
 /// The compiled rules of one event.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Rules {
     /// The last day.
     pub closes: NaiveDate,
     /// The zone of those days.
-    pub timezone: Tz,
+    pub timezone: Timezone,
     /// The score, in thousandths, at which an article is in.
     pub threshold_milli: i64,
     /// The host place's terms.

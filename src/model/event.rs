@@ -1,9 +1,10 @@
 //! An event whose coverage is combined, and what its rules say of an article.
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+use crate::model::timezone::Timezone;
 
 /// A topic such as the World Mayors Dialogue: one file `feeds/<id>.toml`.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub struct Event {
     /// Its last day.
     pub ends: NaiveDate,
     /// The zone of those days.
-    pub timezone: Tz,
+    pub timezone: Timezone,
     /// How coverage is recognised.
     pub rules: EventRules,
 }

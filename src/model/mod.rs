@@ -31,5 +31,6 @@ pub mod schedule;
 pub mod signs;
 pub mod spam_words;
 pub mod template;
+pub mod timezone;
 pub mod token;
 pub mod weighing;

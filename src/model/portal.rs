@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use chrono_tz::Tz;
 use regex::Regex;
 use url::Url;
 
 use crate::model::retention::Retention;
 use crate::model::schedule::Schedule;
+use crate::model::timezone::Timezone;
 
 /// A site we ingest: one file `feeds/<id>.toml`.
 #[derive(Debug, Clone)]
@@ -27,7 +27,7 @@ pub struct Portal {
     /// BCP 47 tag of its articles, unless a page says otherwise.
     pub language: String,
     /// The zone of dates without an offset, and of the schedule.
-    pub timezone: Tz,
+    pub timezone: Timezone,
     /// When its sections are ingested.
     pub schedule: Schedule,
     /// How much of an article is republished.
@@ -58,7 +58,7 @@ impl Portal {
             is_private: false,
             // RFC 5646 §4.1: “und” is a language nobody named.
             language: "und".into(),
-            timezone: Tz::UTC,
+            timezone: Timezone::UTC,
             schedule: Schedule::parse("@hourly")?,
             content: ContentLevel::Summary,
             retention: None,

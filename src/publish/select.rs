@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, FixedOffset, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
 use url::Url;
 use uuid::Uuid;
 
@@ -15,6 +14,7 @@ use crate::model::event::Event;
 use crate::model::feed::{self, Category, Entry, Feed, FeedKey, Format, Origin};
 use crate::model::part::Part;
 use crate::model::portal::{Portal, Section};
+use crate::model::timezone::Timezone;
 use crate::publish::{GENERATOR, specimen};
 use crate::store::parts::StoredFeed;
 
@@ -263,6 +263,6 @@ fn origin(context: &Context, portal: &Portal, section: &Section) -> Option<Origi
 }
 
 /// A time as the clocks of a zone show it.
-pub fn in_zone(time: DateTime<Utc>, zone: Tz) -> DateTime<FixedOffset> {
+pub fn in_zone(time: DateTime<Utc>, zone: Timezone) -> DateTime<FixedOffset> {
     time.with_timezone(&zone.offset_from_utc_datetime(&time.naive_utc()).fix())
 }

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
-use chrono_tz::Tz;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::feed::FeedKey;
+use crate::model::timezone::Timezone;
 use crate::store::{StoreError, rows};
 
 /// An event that takes so many articles of one section and day.
 struct Cap {
     event: String,
     articles: i64,
-    timezone: Tz,
+    timezone: Timezone,
 }
 
 /// The articles one section printed on one day of an event: a stretch of the section's feed.
@@ -102,7 +102,7 @@ fn caps(connection: &Connection) -> Result<Vec<Cap>, StoreError> {
 }
 
 /// For each section an article stands in, the stretch of its feed that is the article's day in a zone.
-fn groups(connection: &Connection, article: i64, timezone: Tz) -> Result<Vec<Group>, StoreError> {
+fn groups(connection: &Connection, article: i64, timezone: Timezone) -> Result<Vec<Group>, StoreError> {
     let sql = "SELECT published FROM article WHERE id = ?";
     let published: String = connection.prepare_cached(sql)?.query_row([article], |row| row.get(0))?;
     let day = rows::time(&published)?.with_timezone(&timezone).date_naive();
@@ -122,7 +122,7 @@ fn groups(connection: &Connection, article: i64, timezone: Tz) -> Result<Vec<Gro
 }
 
 /// The beginning of a day in a zone; where the clocks skip midnight, the day begins a little differently.
-fn midnight(day: NaiveDate, timezone: Tz) -> DateTime<Utc> {
+fn midnight(day: NaiveDate, timezone: Timezone) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
     timezone.from_local_datetime(&midnight).earliest().map_or(midnight.and_utc(), |time| time.to_utc())
 }

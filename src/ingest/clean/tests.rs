@@ -21,7 +21,7 @@ struct Read {
 
 fn read(html: &str, address: &str, rules: &ArticleRules, language: &str) -> Read {
     let url = Url::parse(address).unwrap();
-    let reader = Reader { rules, timezone: chrono_tz::Asia::Shanghai, lexicon: Lexicon::shipped() };
+    let reader = Reader { rules, timezone: "Asia/Shanghai".parse().unwrap(), lexicon: Lexicon::shipped() };
     let mut extracted = extract::article(html, &url, reader).unwrap();
     signs::raw(&mut extracted, Lexicon::shipped());
     let (article, removed, warnings) = article(extracted, &url, language, Lexicon::shipped());

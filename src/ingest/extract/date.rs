@@ -4,10 +4,10 @@
 use std::cell::LazyCell;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use url::Url;
 
 use crate::ingest::extract::survey::{Survey, Windows};
+use crate::model::timezone::Timezone;
 use crate::text::dates::{self, Label};
 
 const PUBLISHED: &[&str] = &[
@@ -63,7 +63,7 @@ pub fn read(
     configured: Option<&str>,
     windows: &Windows,
     url: &Url,
-    timezone: Tz,
+    timezone: Timezone,
     origins: &mut Vec<(&'static str, String)>,
 ) -> Dates {
     let claims = &survey.claims;
@@ -110,7 +110,7 @@ pub fn read(
 
 /// When the header says the article appeared, and when it was changed. The last date counts, for the menu's stands
 /// above; one of a change only where it is the only one.
-fn header(text: &str, timezone: Tz) -> (Option<dates::Found>, Option<dates::Found>) {
+fn header(text: &str, timezone: Timezone) -> (Option<dates::Found>, Option<dates::Found>) {
     let (updated, other): (Vec<_>, Vec<_>) =
         dates::labelled(text, timezone).into_iter().partition(|(_, label)| *label == Label::Updated);
     let last = |found: Vec<(dates::Found, Label)>| found.into_iter().next_back().map(|(found, _)| found);
@@ -118,13 +118,13 @@ fn header(text: &str, timezone: Tz) -> (Option<dates::Found>, Option<dates::Foun
     if other.is_some() { (other, updated) } else { (updated, None) }
 }
 
-fn meta(survey: &Survey, names: &[&str], timezone: Tz) -> Option<dates::Found> {
+fn meta(survey: &Survey, names: &[&str], timezone: Timezone) -> Option<dates::Found> {
     names.iter().find_map(|name| dates::iso(survey.meta(&[name])?, timezone))
 }
 
 /// The time element of the article, not of a list of others: the only one, or the first behind the headline.
 /// (What microdata says of its time elements is among the meta tags.)
-fn time(survey: &Survey, timezone: Tz) -> Option<dates::Found> {
+fn time(survey: &Survey, timezone: Timezone) -> Option<dates::Found> {
     let after = survey.headings.first().map_or(0, |spot| spot.range.start);
     let mut times = survey.times.iter().filter(|spot| survey.times.len() == 1 || spot.range.start >= after);
     times.find_map(|spot| dates::iso(&spot.value, timezone))

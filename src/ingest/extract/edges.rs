@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::ingest::extract::block::{Block, BlockKind};
 use crate::ingest::removed::Removed;
+use crate::model::timezone::Timezone;
 use crate::text::{byline, dates, script};
 
 /// How many blocks at either end may be such lines.
@@ -173,7 +174,7 @@ fn beside_date(text: &str) -> Option<Beside> {
     let mut beside = text.to_owned();
     let mut has_time = None;
     for _ in 0..DATES_MAX {
-        let Some(date) = dates::first(&beside, chrono_tz::UTC) else { break };
+        let Some(date) = dates::first(&beside, Timezone::UTC) else { break };
         has_time = Some(has_time.unwrap_or(false) || date.has_time);
         beside.replace_range(date.range, " ");
     }

@@ -29,7 +29,6 @@ mod title;
 mod writer;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use dom_query::{Document, Matcher, NodeId};
 use url::Url;
 
@@ -41,6 +40,7 @@ use crate::ingest::guard::lexicon::Lexicon;
 use crate::ingest::removed::Removed;
 use crate::model::html::nesting;
 use crate::model::portal::ArticleRules;
+use crate::model::timezone::Timezone;
 use body::Source;
 use fields::Found;
 use parts::PagerLink;
@@ -126,7 +126,7 @@ pub struct Reader<'a> {
     /// Its own selectors.
     pub rules: &'a ArticleRules,
     /// The zone of dates without an offset.
-    pub timezone: Tz,
+    pub timezone: Timezone,
     /// The words of injected spam.
     pub lexicon: &'a Lexicon,
 }

@@ -8,7 +8,7 @@ use crate::ingest::clean;
 fn read(html: &str, selector: Option<&str>) -> Result<ExtractedArticle, NoArticle> {
     let url = Url::parse("https://news.example/2026-01/09/a.html").unwrap();
     let rules = ArticleRules { content: selector.map(str::to_owned), ..ArticleRules::default() };
-    let reader = Reader { rules: &rules, timezone: chrono_tz::Asia::Shanghai, lexicon: Lexicon::shipped() };
+    let reader = Reader { rules: &rules, timezone: "Asia/Shanghai".parse().unwrap(), lexicon: Lexicon::shipped() };
     article(html, &url, reader)
 }
 

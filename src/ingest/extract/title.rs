@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::ingest::extract::block::{Block, BlockKind};
 use crate::ingest::extract::survey::Survey;
+use crate::model::timezone::Timezone;
 use crate::text::{byline, dates, plain, script};
 
 /// How many characters a heading shares with `<title>` to be the headline.
@@ -102,7 +103,7 @@ pub fn above(header: &str) -> Option<(String, String)> {
             && !line.contains("=\"")
             && !looks_like_site(line)
             && !byline::is_byline(line)
-            && dates::first(line, chrono_tz::UTC).is_none()
+            && dates::first(line, Timezone::UTC).is_none()
     });
     Some((lines.next()?, "the line above the text".to_owned()))
 }
@@ -119,7 +120,7 @@ pub fn first_line(blocks: &[Block]) -> Option<(String, String)> {
         && !line.ends_with(['。', '.', '：', ':'])
         && !block.is_links()
         && !byline::is_byline(&line)
-        && dates::first(&line, chrono_tz::UTC).is_none();
+        && dates::first(&line, Timezone::UTC).is_none();
     is_headline.then(|| (line, "the first line of the text".to_owned()))
 }
 

@@ -4,8 +4,9 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use regex::{Captures, Regex};
+
+use crate::model::timezone::Timezone;
 
 /// The longest text that may be a date, in bytes.
 const DATE_BYTES_MAX: usize = 100;
@@ -16,7 +17,7 @@ const YEARS: RangeInclusive<i32> = 1990..=2100;
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// The time a text means; without an offset it is in `timezone`, as is a day without a time (its first moment).
-pub(super) fn instant(text: &str, timezone: Tz) -> Option<DateTime<Utc>> {
+pub(super) fn instant(text: &str, timezone: Timezone) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if text.is_empty() || text.len() > DATE_BYTES_MAX {
         return None;
@@ -118,7 +119,7 @@ fn time(found: &Captures<'_>) -> Option<NaiveTime> {
 }
 
 /// The offset written after a time: a number, or a name that means one.
-fn offset(rest: &str, timezone: Tz) -> Option<FixedOffset> {
+fn offset(rest: &str, timezone: Timezone) -> Option<FixedOffset> {
     static NUMBER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^\s*\(?\s*(?:GMT|UTC|UT)?\s*([+\-−])([0-9]{1,2}):?([0-9]{2})?"));
     static NAME: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\(?([A-Za-z]{1,5})\b"));
@@ -147,7 +148,7 @@ fn offset(rest: &str, timezone: Tz) -> Option<FixedOffset> {
 }
 
 /// Where CST means China Standard Time.
-fn is_chinese(timezone: Tz) -> bool {
+fn is_chinese(timezone: Timezone) -> bool {
     const CHINESE: [&str; 11] = [
         "Asia/Shanghai",
         "Asia/Chongqing",
@@ -164,7 +165,7 @@ fn is_chinese(timezone: Tz) -> bool {
     CHINESE.contains(&timezone.name())
 }
 
-fn local(date: NaiveDateTime, timezone: Tz) -> Option<DateTime<Utc>> {
+fn local(date: NaiveDateTime, timezone: Timezone) -> Option<DateTime<Utc>> {
     let at = |date: NaiveDateTime| timezone.from_local_datetime(&date).earliest();
     // A time that a clock change left out is read as if the clock had not changed yet.
     at(date).or_else(|| at(date + TimeDelta::hours(1))).map(|date| date.to_utc())
@@ -178,7 +179,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<&str>) {
         let expected = expected.map(|date| date.parse::<DateTime<Utc>>().unwrap());
-        assert_eq!(instant(text, chrono_tz::Asia::Shanghai), expected, "{text}");
+        assert_eq!(instant(text, "Asia/Shanghai".parse().unwrap()), expected, "{text}");
     }
 
     #[test]
@@ -222,7 +223,7 @@ mod tests {
 
     #[test]
     fn cst_is_american_elsewhere() {
-        let date = instant("Tue, 06 Jan 2026 09:00:00 CST", chrono_tz::America::Chicago).unwrap();
+        let date = instant("Tue, 06 Jan 2026 09:00:00 CST", "America/Chicago".parse().unwrap()).unwrap();
         assert_eq!(date.to_rfc3339(), "2026-01-06T15:00:00+00:00");
     }
 
@@ -243,7 +244,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_breaks_it(text in "[0-9A-Za-z年月日:：+/,. -]{0,40}|.{0,40}") {
-            instant(&text, chrono_tz::America::New_York);
+            instant(&text, "America/New_York".parse().unwrap());
             in_url(&text);
         }
     }

@@ -3,18 +3,18 @@
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use chrono_tz::Tz;
 use feed_rs::model;
 use serde_json::Value;
 use url::Url;
 
 use crate::ingest::decode::Page;
 use crate::ingest::sources::{LINKS_MAX, Link, SourceError, absolute, dates, newest, scan, words, xml};
+use crate::model::timezone::Timezone;
 
 /// The deepest nesting handed to the parser, in levels; feeds have ten, articles within them some twenty more.
 const DEPTH_MAX: usize = 256;
 
-pub(super) fn read(page: &Page, timezone: Tz) -> Result<Vec<Link>, SourceError> {
+pub(super) fn read(page: &Page, timezone: Timezone) -> Result<Vec<Link>, SourceError> {
     let text = xml::readable(&page.text);
     let links = if text.starts_with('{') {
         json(&text, &page.url, timezone).ok_or_else(|| unreadable(page, "it is JSON without `items`"))?
@@ -29,7 +29,7 @@ pub(super) fn is_feed(text: &str) -> bool {
     matches!(root(text).as_deref(), Some("rss" | "feed" | "rdf" | "channel"))
 }
 
-fn markup(text: &str, page: &Page, timezone: Tz) -> Result<Vec<Link>, SourceError> {
+fn markup(text: &str, page: &Page, timezone: Timezone) -> Result<Vec<Link>, SourceError> {
     let root = root(text);
     if root.as_deref() == Some("html") {
         return Err(SourceError::WebPage { url: page.url.to_string(), expected: "feed" });
@@ -82,7 +82,7 @@ fn is_closed(text: &str) -> bool {
 }
 
 /// What the parser makes of a feed; nothing if it refuses it.
-fn parsed(text: &str, base: &Url, timezone: Tz) -> Vec<Link> {
+fn parsed(text: &str, base: &Url, timezone: Timezone) -> Vec<Link> {
     if is_deep(text) {
         return Vec::new();
     }
@@ -122,7 +122,7 @@ fn link(entry: model::Entry, base: &Url) -> Option<Link> {
 }
 
 /// A JSON Feed of any version; `None` without `items`.
-fn json(text: &str, base: &Url, timezone: Tz) -> Option<Vec<Link>> {
+fn json(text: &str, base: &Url, timezone: Timezone) -> Option<Vec<Link>> {
     let feed: Value = serde_json::from_str(text).ok()?;
     let items = feed.get("items")?.as_array()?;
     let link = |item: &Value| {
@@ -150,7 +150,7 @@ mod tests {
 
     fn links(text: &str) -> Result<Vec<Link>, SourceError> {
         let url = Url::parse("https://a.example/feeds/rss.xml").unwrap();
-        read(&Page { url, text: text.to_owned(), charset: "UTF-8", replaced: 0 }, chrono_tz::Asia::Shanghai)
+        read(&Page { url, text: text.to_owned(), charset: "UTF-8", replaced: 0 }, "Asia/Shanghai".parse().unwrap())
     }
 
     /// Address, title and date of each link, one a line.

@@ -2,13 +2,13 @@
 //! What cannot be read is an error of that source, never "no links".
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use regex::Regex;
 use url::Url;
 
 use crate::ingest::decode::Page;
 use crate::ingest::fetch::RawPage;
 use crate::model::html::nesting;
+use crate::model::timezone::Timezone;
 
 mod dates;
 mod feed;
@@ -105,13 +105,13 @@ pub fn listing(page: &Page, links: Option<&str>, article_url: Option<&Regex>) ->
 
 /// Reads an RSS (0.9x, 1.0, 2.0), Atom (0.3, 1.0) or JSON feed, broken as it may be. Dates without an offset are
 /// in `timezone`. At most [`LINKS_MAX`] links, in the feed's order.
-pub fn feed(page: &Page, timezone: Tz) -> Result<Vec<Link>, SourceError> {
+pub fn feed(page: &Page, timezone: Timezone) -> Result<Vec<Link>, SourceError> {
     feed::read(page, timezone)
 }
 
 /// Reads a sitemap, a sitemap index, a news sitemap, a list of addresses (one a line), each also as a gzip file, or a
 /// feed used as a sitemap. Dates without an offset are in `timezone`.
-pub fn sitemap(raw: RawPage, timezone: Tz) -> Result<Sitemap, SourceError> {
+pub fn sitemap(raw: RawPage, timezone: Timezone) -> Result<Sitemap, SourceError> {
     sitemap::read(raw, timezone)
 }
 

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use chrono_tz::Tz;
 use regex::Regex;
 use url::Url;
 
 use crate::ingest::sources::xml::{self, Piece, Tag};
 use crate::ingest::sources::{Link, absolute, dates, words};
+use crate::model::timezone::Timezone;
 
 /// Where entries begin.
 static OPENING: LazyLock<Regex> =
@@ -19,7 +19,7 @@ pub(super) fn count(text: &str) -> usize {
 }
 
 /// The links of all entries that are complete; an entry cut off at the end is left out, for its link may be cut.
-pub(super) fn links(text: &str, base: &Url, timezone: Tz) -> Vec<Link> {
+pub(super) fn links(text: &str, base: &Url, timezone: Timezone) -> Vec<Link> {
     static NO_TAG: LazyLock<Regex> = LazyLock::new(|| Regex::new("<([^A-Za-z/!?_])").expect("a constant pattern"));
     let text = NO_TAG.replace_all(text, "&lt;$1");
     let starts: Vec<usize> = OPENING.find_iter(&text).map(|found| found.start()).collect();
@@ -48,7 +48,7 @@ struct Entry {
     is_complete: bool,
 }
 
-fn entry(text: &str, base: &Url, timezone: Tz) -> Option<Link> {
+fn entry(text: &str, base: &Url, timezone: Timezone) -> Option<Link> {
     let mut entry = Entry::default();
     let mut open: Option<(Field, String)> = None;
     let mut is_in_source = false;
@@ -122,7 +122,7 @@ impl Entry {
         }
     }
 
-    fn link(self, base: &Url, timezone: Tz) -> Option<Link> {
+    fn link(self, base: &Url, timezone: Timezone) -> Option<Link> {
         if !self.is_complete {
             return None;
         }

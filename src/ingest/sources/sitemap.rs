@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use url::Url;
 
 use crate::ingest::decode::{self, Page};
@@ -12,6 +11,7 @@ use crate::ingest::sources::xml::{self, Piece};
 use crate::ingest::sources::{
     LINKS_MAX, Link, SITEMAPS_MAX, Sitemap, SourceError, absolute, dates, feed, newest, words,
 };
+use crate::model::timezone::Timezone;
 
 /// The largest sitemap read, inflated, in bytes: the limit of the protocol.
 const SITEMAP_BYTES_MAX: usize = 50 * 1024 * 1024;
@@ -37,7 +37,7 @@ enum Field {
     Modified,
 }
 
-pub(super) fn read(raw: RawPage, timezone: Tz) -> Result<Sitemap, SourceError> {
+pub(super) fn read(raw: RawPage, timezone: Timezone) -> Result<Sitemap, SourceError> {
     let page = decode::text(inflated(raw)?);
     let text = xml::readable(&page.text);
     if text.starts_with("http://") || text.starts_with("https://") {
@@ -157,14 +157,14 @@ impl Entry {
     }
 
     /// By what an entry is newer than another: its news date, else its change, else the day in its address.
-    fn age(&self, timezone: Tz) -> Option<DateTime<Utc>> {
+    fn age(&self, timezone: Timezone) -> Option<DateTime<Utc>> {
         dates::instant(&self.published, timezone)
             .or_else(|| dates::instant(&self.modified, timezone))
             .or_else(|| dates::in_url(&self.location))
     }
 }
 
-fn links(entries: Vec<Entry>, page: &Page, timezone: Tz) -> Vec<Link> {
+fn links(entries: Vec<Entry>, page: &Page, timezone: Timezone) -> Vec<Link> {
     let mut seen = HashSet::new();
     let mut entries = entries;
     entries.retain(|entry| !entry.location.trim().is_empty());
@@ -179,7 +179,7 @@ fn links(entries: Vec<Entry>, page: &Page, timezone: Tz) -> Vec<Link> {
         .collect()
 }
 
-fn sitemaps(entries: Vec<Entry>, page: &Page, timezone: Tz) -> Vec<Url> {
+fn sitemaps(entries: Vec<Entry>, page: &Page, timezone: Timezone) -> Vec<Url> {
     let newest = newest(entries, SITEMAPS_MAX, |entry| entry.age(timezone));
     newest.iter().filter_map(|entry| absolute(&page.url, &entry.location)).collect()
 }
@@ -205,7 +205,7 @@ mod tests {
             body: body.into(),
             body_hash: [0; 32],
         };
-        read(raw, chrono_tz::Asia::Shanghai)
+        read(raw, "Asia/Shanghai".parse().unwrap())
     }
 
     fn check(body: impl Into<Vec<u8>>, expected: &[&str]) {

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone, Utc};
-use chrono_tz::Tz;
 use regex::Regex;
+
+use crate::model::timezone::Timezone;
 
 /// A time of day, perhaps with its offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ enum Zone {
 
 impl Time {
     /// The moment this time was on a day.
-    pub fn on(self, day: NaiveDate, timezone: Tz) -> Option<DateTime<Utc>> {
+    pub fn on(self, day: NaiveDate, timezone: Timezone) -> Option<DateTime<Utc>> {
         let naive = day.and_hms_opt(self.hour, self.minute, self.second)?;
         let seconds = match self.zone {
             Zone::Local => return super::local(naive, timezone),
@@ -111,7 +112,7 @@ fn offset_hours(name: &str) -> i32 {
     }
 }
 
-fn is_chinese(timezone: Tz) -> bool {
+fn is_chinese(timezone: Timezone) -> bool {
     matches!(
         timezone.name(),
         "Asia/Shanghai"

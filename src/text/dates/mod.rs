@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
 use regex::{Captures, Regex};
 use url::Url;
+
+use crate::model::timezone::Timezone;
 
 /// Years a news article may carry; anything else is a number, not a date.
 const YEARS: Range<i32> = 1990..2100;
@@ -89,18 +90,18 @@ pub fn may_be_updated(text: &str) -> bool {
 }
 
 /// The first date in a short text; times without an offset are in `timezone`.
-pub fn first(text: &str, timezone: Tz) -> Option<Found> {
+pub fn first(text: &str, timezone: Timezone) -> Option<Found> {
     all(text, timezone).into_iter().min_by_key(|found| (found.range.start, usize::MAX - found.range.end))
 }
 
 /// The last date in a short text; times without an offset are in `timezone`.
-pub fn last(text: &str, timezone: Tz) -> Option<Found> {
+pub fn last(text: &str, timezone: Timezone) -> Option<Found> {
     all(text, timezone).into_iter().max_by_key(|found| (found.range.end, usize::MAX - found.range.start))
 }
 
 /// The dates of a short text in their order, each with what the words before it say; times without an offset are in
 /// `timezone`.
-pub fn labelled(text: &str, timezone: Tz) -> Vec<(Found, Label)> {
+pub fn labelled(text: &str, timezone: Timezone) -> Vec<(Found, Label)> {
     let mut dates = all(text, timezone);
     dates.sort_by_key(|found| (found.range.start, usize::MAX - found.range.end));
     let mut end = 0;
@@ -122,7 +123,7 @@ pub fn labelled(text: &str, timezone: Tz) -> Vec<(Found, Label)> {
 }
 
 /// The day in an address: `/2026-01/09/`, `/20260109/`, `/n1/2026/0109/`, `t20260109_`, `/2026/01/09/`.
-pub fn in_address(url: &Url, timezone: Tz) -> Option<DateTime<Utc>> {
+pub fn in_address(url: &Url, timezone: Timezone) -> Option<DateTime<Utc>> {
     static DAY: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[/_\-tT])((?:19|20)[0-9]{2})[-_/]?(0[1-9]|1[0-2])[-_/]?(0[1-9]|[12][0-9]|3[01])(?:[/_.\-]|$)")
             .expect("a constant expression")
@@ -138,7 +139,7 @@ pub fn in_address(url: &Url, timezone: Tz) -> Option<DateTime<Utc>> {
 
 /// The date of a machine-made value: an attribute, a meta tag, JSON-LD.
 /// Also reads `20260109` and `20260109102030`; a bare number of seconds is not a date.
-pub fn iso(text: &str, timezone: Tz) -> Option<Found> {
+pub fn iso(text: &str, timezone: Timezone) -> Option<Found> {
     static COMPACT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?)?(?:Z|$)")
             .expect("a constant expression")
@@ -153,7 +154,7 @@ pub fn iso(text: &str, timezone: Tz) -> Option<Found> {
 }
 
 /// The dates of a text, in no order.
-fn all(text: &str, timezone: Tz) -> Vec<Found> {
+fn all(text: &str, timezone: Timezone) -> Vec<Found> {
     let span = around_years(text);
     let mut dates = in_span(&text[span.clone()], timezone);
     dates.iter_mut().for_each(|found| found.range = found.range.start + span.start..found.range.end + span.start);
@@ -179,7 +180,7 @@ fn around_years(text: &str) -> Range<usize> {
     boundary(first.saturating_sub(BESIDE_BYTES), -1)..boundary(last + 4 + BESIDE_BYTES, 1)
 }
 
-fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
+fn in_span(text: &str, timezone: Timezone) -> Vec<Found> {
     static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"((?:19|20)[0-9]{2})\s?[-/.－／．年년]\s?([0-9]{1,2})\s?[-/.－／．月월]\s?([0-9]{1,2})(?:\s?[日号號일])?",
@@ -251,7 +252,7 @@ fn in_span(text: &str, timezone: Tz) -> Vec<Found> {
 }
 
 /// The date with the time of day that follows it, if it is not part of a longer number.
-fn complete(text: &str, found: &Captures<'_>, day: NaiveDate, timezone: Tz) -> Option<Found> {
+fn complete(text: &str, found: &Captures<'_>, day: NaiveDate, timezone: Timezone) -> Option<Found> {
     let range = found.get(0)?.range();
     let is_digit = |c: char| c.is_ascii_digit();
     let is_cut = text[range.clone()].ends_with(is_digit) && text[range.end..].starts_with(is_digit);
@@ -280,7 +281,7 @@ fn day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
 }
 
 /// A local time as a moment; one that a clock change skips counts as an hour later.
-fn local(naive: NaiveDateTime, timezone: Tz) -> Option<DateTime<Utc>> {
+fn local(naive: NaiveDateTime, timezone: Timezone) -> Option<DateTime<Utc>> {
     let at = |naive: &NaiveDateTime| timezone.from_local_datetime(naive).earliest();
     at(&naive).or_else(|| at(&(naive + TimeDelta::hours(1)))).map(|at| at.to_utc())
 }
@@ -288,11 +289,10 @@ fn local(naive: NaiveDateTime, timezone: Tz) -> Option<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono_tz::{America::New_York, Asia::Shanghai, Europe::Berlin};
     use proptest::prelude::*;
 
     fn check(text: &str, expected: &str) {
-        let found = first(text, Shanghai).map(|found| found.at.to_rfc3339());
+        let found = first(text, "Asia/Shanghai".parse().unwrap()).map(|found| found.at.to_rfc3339());
         assert_eq!(found.as_deref().unwrap_or("none"), expected, "{text}");
     }
 
@@ -334,7 +334,8 @@ mod tests {
     #[test]
     fn words_before_a_date_say_what_it_is() {
         let check = |text: &str, expected: &[Label]| {
-            let labels: Vec<_> = labelled(text, Shanghai).into_iter().map(|(_, label)| label).collect();
+            let labels: Vec<_> =
+                labelled(text, "Asia/Shanghai".parse().unwrap()).into_iter().map(|(_, label)| label).collect();
             assert_eq!(labels, expected, "{text}");
         };
         check(
@@ -351,7 +352,7 @@ mod tests {
     fn the_last_date_wins_when_asked_for() {
         let text = "2025-12-31 首页 2026-01-06 09:00";
         assert_eq!(
-            last(text, Shanghai).map(|found| found.at.to_rfc3339()),
+            last(text, "Asia/Shanghai".parse().unwrap()).map(|found| found.at.to_rfc3339()),
             Some("2026-01-06T01:00:00+00:00".to_owned())
         );
     }
@@ -368,31 +369,37 @@ mod tests {
         ] {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();
             assert_eq!(
-                in_address(&url, Shanghai).map(|at| at.to_rfc3339()),
+                in_address(&url, "Asia/Shanghai".parse().unwrap()).map(|at| at.to_rfc3339()),
                 Some("2026-01-08T16:00:00+00:00".to_owned()),
                 "{path}"
             );
         }
         for path in ["/c/20261309.html", "/id/120260109/x", "/2026/x"] {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();
-            assert_eq!(in_address(&url, Shanghai), None, "{path}");
+            assert_eq!(in_address(&url, "Asia/Shanghai".parse().unwrap()), None, "{path}");
         }
     }
 
     #[test]
     fn machine_values_may_be_compact_and_zones_differ() {
         let at = |text, zone| iso(text, zone).map(|found| found.at.to_rfc3339());
-        assert_eq!(at("20260109", Shanghai).as_deref(), Some("2026-01-08T16:00:00+00:00"));
-        assert_eq!(at("20260109102030", Shanghai).as_deref(), Some("2026-01-09T02:20:30+00:00"));
-        assert_eq!(at("01/09/2026", New_York).as_deref(), Some("2026-01-09T05:00:00+00:00"));
-        assert_eq!(at("2026-03-29 02:30", Berlin).as_deref(), Some("2026-03-29T01:30:00+00:00"));
-        assert_eq!(at("1767927600", Shanghai), None);
+        assert_eq!(at("20260109", "Asia/Shanghai".parse().unwrap()).as_deref(), Some("2026-01-08T16:00:00+00:00"));
+        assert_eq!(
+            at("20260109102030", "Asia/Shanghai".parse().unwrap()).as_deref(),
+            Some("2026-01-09T02:20:30+00:00")
+        );
+        assert_eq!(at("01/09/2026", "America/New_York".parse().unwrap()).as_deref(), Some("2026-01-09T05:00:00+00:00"));
+        assert_eq!(
+            at("2026-03-29 02:30", "Europe/Berlin".parse().unwrap()).as_deref(),
+            Some("2026-03-29T01:30:00+00:00")
+        );
+        assert_eq!(at("1767927600", "Asia/Shanghai".parse().unwrap()), None);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,80}", digits in "[0-9年月日 :./TZ+-]{0,40}") {
-            let _ = (first(&text, Shanghai), last(&digits, New_York), iso(&digits, Berlin));
+            let _ = (first(&text, "Asia/Shanghai".parse().unwrap()), last(&digits, "America/New_York".parse().unwrap()), iso(&digits, "Europe/Berlin".parse().unwrap()));
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
 use dom_query::{Document, NodeData, NodeId, NodeRef};
 
 use crate::ingest::extract::block::Block;
@@ -15,6 +14,7 @@ use crate::ingest::extract::{ExtractedArticle, mark};
 use crate::ingest::guard;
 use crate::ingest::guard::hiding::Rules;
 use crate::model::template::Place;
+use crate::model::timezone::Timezone;
 use crate::text::{dates, script};
 
 /// Shorter texts stand in many places, in letters and digits.
@@ -145,7 +145,7 @@ impl Fields {
             let text = text.trim();
             let is_short = text.len() <= DATE_BYTES_MAX && text.bytes().any(|byte| byte.is_ascii_digit());
             let is_near = |found: &dates::Found| (found.at - published).abs() <= ZONE_MAX;
-            is_short && dates::last(text, Tz::UTC).as_ref().is_some_and(is_near)
+            is_short && dates::last(text, Timezone::UTC).as_ref().is_some_and(is_near)
         };
         let words = self.words.iter().map(|word| squeezed.contains(word.as_str()));
         let found = [self.published.is_some_and(is_date)].into_iter().chain(words);
