@@ -203,7 +203,7 @@ impl Service {
         let indexing = tokio::spawn(indexing);
         let aging = tokio::spawn(scheduler::retention::run(Arc::clone(&self.queue)));
         let pushing = tokio::spawn(scheduler::pushing::run(Arc::clone(&self.push), clock, self.stop.clone()));
-        let resting = tokio::spawn(scheduler::resting::run(self.stop.clone()));
+        let resting = tokio::spawn(scheduler::resting::run(self.queue.store().clone(), self.stop.clone()));
         // Without a private feed no key opens anything.
         let keeping = self
             .publisher

@@ -12,7 +12,8 @@ use libfuzzer_sys::fuzz_target;
 use url::Url;
 
 /// Enough of a story that the rest is read as one.
-const STORY: &str = "一夜大雪之后，清雪队凌晨出动，到早晨七点主要街道都已经通车，公交车按时发出了首班车，市民出行没有受到影响。";
+const STORY: &str =
+    "一夜大雪之后，清雪队凌晨出动，到早晨七点主要街道都已经通车，公交车按时发出了首班车，市民出行没有受到影响。";
 
 static URL: LazyLock<Url> =
     LazyLock::new(|| "https://news.example/ljxw/content/2026-01/09/content_1.html".parse().expect("an address"));

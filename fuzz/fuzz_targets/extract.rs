@@ -5,10 +5,10 @@
 
 use std::sync::LazyLock;
 
-use harbinger::model::timezone::Timezone;
 use harbinger::ingest::extract::{self, Reader};
 use harbinger::ingest::guard::lexicon::Lexicon;
 use harbinger::model::portal::ArticleRules;
+use harbinger::model::timezone::Timezone;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 

@@ -22,7 +22,10 @@ fuzz_target!(|input: (&[u8], &str)| {
     let (form, callback) = input;
     let _ = asked::read(form, &TOPICS, &RULES);
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-    pairs.append_pair("hub.mode", "subscribe").append_pair("hub.topic", &TOPICS[0].url).append_pair("hub.callback", callback);
+    pairs
+        .append_pair("hub.mode", "subscribe")
+        .append_pair("hub.topic", &TOPICS[0].url)
+        .append_pair("hub.callback", callback);
     if let Ok(request) = asked::read(pairs.finish().as_bytes(), &TOPICS, &RULES) {
         assert_eq!(outside::check(&request.callback, false), Ok(()));
         assert!(request.callback.username().is_empty() && request.callback.password().is_none());

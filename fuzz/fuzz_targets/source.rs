@@ -5,11 +5,11 @@
 
 use std::sync::LazyLock;
 
-use harbinger::model::timezone::Timezone;
 use harbinger::ingest::decode;
 use harbinger::ingest::fetch::RawPage;
 use harbinger::ingest::sources::{self, Sitemap};
 use harbinger::model::page::Validators;
+use harbinger::model::timezone::Timezone;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 

@@ -147,8 +147,13 @@ impl Store {
     /// Frees the memory in which the connections keep the pages they worked on. The next run begins without them, which
     /// costs it some milliseconds; kept, they fill the whole of each cache after some thousands of articles.
     pub async fn rest(&self) -> Result<(), StoreError> {
-        self.database.rest_readers()?;
+        self.rest_readers()?;
         self.database.run(|connection| Ok(connection.release_memory()?)).await
+    }
+
+    /// The same for the connections that read and are not at work: the operating system has the file in memory anyway.
+    pub fn rest_readers(&self) -> Result<(), StoreError> {
+        self.database.rest_readers()
     }
 
     /// The store of a data directory for reading alone, beside a program that may be using it. Nothing is made or
