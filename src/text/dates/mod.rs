@@ -291,8 +291,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn zone(name: &str) -> Timezone {
+        name.parse().unwrap()
+    }
+
+    fn shanghai() -> Timezone {
+        zone("Asia/Shanghai")
+    }
+
     fn check(text: &str, expected: &str) {
-        let found = first(text, "Asia/Shanghai".parse().unwrap()).map(|found| found.at.to_rfc3339());
+        let found = first(text, shanghai()).map(|found| found.at.to_rfc3339());
         assert_eq!(found.as_deref().unwrap_or("none"), expected, "{text}");
     }
 
@@ -334,8 +342,7 @@ mod tests {
     #[test]
     fn words_before_a_date_say_what_it_is() {
         let check = |text: &str, expected: &[Label]| {
-            let labels: Vec<_> =
-                labelled(text, "Asia/Shanghai".parse().unwrap()).into_iter().map(|(_, label)| label).collect();
+            let labels: Vec<_> = labelled(text, shanghai()).into_iter().map(|(_, label)| label).collect();
             assert_eq!(labels, expected, "{text}");
         };
         check(
@@ -351,55 +358,42 @@ mod tests {
     #[test]
     fn the_last_date_wins_when_asked_for() {
         let text = "2025-12-31 首页 2026-01-06 09:00";
-        assert_eq!(
-            last(text, "Asia/Shanghai".parse().unwrap()).map(|found| found.at.to_rfc3339()),
-            Some("2026-01-06T01:00:00+00:00".to_owned())
-        );
+        let found = last(text, shanghai()).map(|found| found.at.to_rfc3339());
+        assert_eq!(found.as_deref(), Some("2026-01-06T01:00:00+00:00"));
     }
 
     #[test]
     fn addresses_carry_days() {
-        for path in [
-            "/a/2026-01/09/c_1.html",
-            "/20260109/c.html",
-            "/n1/2026/0109/c1.html",
-            "/x/t20260109_8.htm",
-            "/2026/01/09/x",
-            "/2026/1/9/x",
-        ] {
+        let split = ["/a/2026-01/09/c_1.html", "/n1/2026/0109/c1.html", "/2026/01/09/x", "/2026/1/9/x"];
+        for path in split.into_iter().chain(["/20260109/c.html", "/x/t20260109_8.htm"]) {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();
             assert_eq!(
-                in_address(&url, "Asia/Shanghai".parse().unwrap()).map(|at| at.to_rfc3339()),
+                in_address(&url, shanghai()).map(|at| at.to_rfc3339()),
                 Some("2026-01-08T16:00:00+00:00".to_owned()),
                 "{path}"
             );
         }
         for path in ["/c/20261309.html", "/id/120260109/x", "/2026/x"] {
             let url = Url::parse("http://news.example").and_then(|base| base.join(path)).unwrap();
-            assert_eq!(in_address(&url, "Asia/Shanghai".parse().unwrap()), None, "{path}");
+            assert_eq!(in_address(&url, shanghai()), None, "{path}");
         }
     }
 
     #[test]
     fn machine_values_may_be_compact_and_zones_differ() {
         let at = |text, zone| iso(text, zone).map(|found| found.at.to_rfc3339());
-        assert_eq!(at("20260109", "Asia/Shanghai".parse().unwrap()).as_deref(), Some("2026-01-08T16:00:00+00:00"));
-        assert_eq!(
-            at("20260109102030", "Asia/Shanghai".parse().unwrap()).as_deref(),
-            Some("2026-01-09T02:20:30+00:00")
-        );
-        assert_eq!(at("01/09/2026", "America/New_York".parse().unwrap()).as_deref(), Some("2026-01-09T05:00:00+00:00"));
-        assert_eq!(
-            at("2026-03-29 02:30", "Europe/Berlin".parse().unwrap()).as_deref(),
-            Some("2026-03-29T01:30:00+00:00")
-        );
-        assert_eq!(at("1767927600", "Asia/Shanghai".parse().unwrap()), None);
+        assert_eq!(at("20260109", shanghai()).as_deref(), Some("2026-01-08T16:00:00+00:00"));
+        assert_eq!(at("20260109102030", shanghai()).as_deref(), Some("2026-01-09T02:20:30+00:00"));
+        assert_eq!(at("01/09/2026", zone("America/New_York")).as_deref(), Some("2026-01-09T05:00:00+00:00"));
+        assert_eq!(at("2026-03-29 02:30", zone("Europe/Berlin")).as_deref(), Some("2026-03-29T01:30:00+00:00"));
+        assert_eq!(at("1767927600", shanghai()), None);
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,80}", digits in "[0-9年月日 :./TZ+-]{0,40}") {
-            let _ = (first(&text, "Asia/Shanghai".parse().unwrap()), last(&digits, "America/New_York".parse().unwrap()), iso(&digits, "Europe/Berlin".parse().unwrap()));
+            let (new_york, berlin) = (zone("America/New_York"), zone("Europe/Berlin"));
+            let _ = (first(&text, shanghai()), last(&digits, new_york), iso(&digits, berlin));
         }
     }
 }
