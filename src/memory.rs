@@ -13,8 +13,8 @@ const OWN_BYTES: i32 = 512 * 1024;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const FREE_BYTES: i32 = 2 * 1024 * 1024;
 
-/// Sets how much the allocator may keep; for a program to call before it starts threads. There are as many arenas as processors:
-/// each keeps what is free for its own threads, and by default there may be eight times as many.
+/// Sets how much the allocator may keep; for a program to call before it starts threads. There are as many arenas as
+/// processors: each keeps what is free for its own threads, and by default there may be eight times as many.
 #[expect(unsafe_code, reason = "the standard library does not know the C library's allocator")]
 pub fn keep_little() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -154,8 +154,8 @@ fn read(page: Page<'_>, reader: Reader<'_>, template: &Template, mut removed: Ve
     Some(Attempt { template: template.container.clone(), article, blocks, repeated, is_mostly_repeated })
 }
 
-/// Drops the blocks that are marked, for they stand on most pages, and returns their lines; `None` if they are most of the body, which is
-/// then left alone.
+/// Drops the blocks that are marked, for they stand on most pages, and returns their lines; `None` if they are most of
+/// the body, which is then left alone.
 fn drop_repeated(body: &mut Vec<Block>, is_repeated: &[bool], removed: &mut Vec<Removed>) -> Option<Vec<String>> {
     let chars = |block: &Block| block.text.chars().count();
     let total: usize = body.iter().map(chars).sum();
